@@ -1,0 +1,53 @@
+import type { AttemptKey, DagName, ServerName } from '../model/ids.ts';
+import type { Run, State } from '../model/state.ts';
+import type { Job } from './ports.ts';
+
+export type Startable = {
+  readonly key: AttemptKey;
+  readonly dag: DagName;
+  /** Undefined: a pass-through, which has nothing to run. */
+  readonly job: Job | undefined;
+};
+
+/** Those of `keys` that the log has as dispatched to `server`, not started and not ended, with all that their start needs. */
+export function findStartable(state: State, server: ServerName, keys: readonly AttemptKey[]): Startable[] {
+  return keys.flatMap((key): Startable[] => {
+    const run = state.runs.get(key.run);
+    const index = run?.definition.indexOf.get(key.node);
+    if (run === undefined || index === undefined) return [];
+    const nodeRun = run.nodes[index];
+    const attempt = nodeRun?.attempts[key.attempt - 1];
+    if (nodeRun?.status.is !== 'queued' || attempt === undefined) return [];
+    if (attempt.outcome !== undefined || attempt.server !== server) return [];
+    return [{ key, dag: run.dag, job: jobOf(run, index, key) }];
+  });
+}
+
+function jobOf(run: Run, index: number, key: AttemptKey): Job | undefined {
+  const { dag } = run.definition;
+  const node = dag.nodes[index];
+  if (node?.command === undefined) return undefined;
+  return {
+    ...key,
+    dag: run.dag,
+    command: node.command,
+    env: { ...dag.env, ...node.env },
+    params: run.params,
+    inputs: inputsOf(run, index),
+    workingDir: node.workingDir,
+    timeoutMs: node.timeoutMs,
+  };
+}
+
+/** The outputs of the nodes that this one depends on, by name; those without an output are left out. */
+function inputsOf(run: Run, index: number): Record<string, unknown> {
+  const inputs: [string, unknown][] = [];
+  for (const source of run.definition.upstream[index] ?? []) {
+    const outcome = run.nodes[source]?.attempts.at(-1)?.outcome;
+    const name = run.definition.dag.nodes[source]?.name;
+    if (name === undefined || outcome?.is !== 'succeeded' || outcome.output === undefined) continue;
+    inputs.push([name, outcome.output]);
+  }
+  // `fromEntries` defines properties, so that a node named `__proto__` is a name like any other.
+  return Object.fromEntries(inputs);
+}

@@ -1,0 +1,28 @@
+import { CodedError } from '../model/coded-error.ts';
+import type { Broker } from './port/port.ts';
+
+export type BrokerOptions = {
+  /** The first token of every subject, stream and key; keeps two installations on one broker apart. */
+  readonly namespace: string;
+};
+
+/** Opens the broker that `url` names; its client is loaded only now. Errors: `bad_broker_url`, and what the adapter says. */
+export async function openBroker(url: string, options: BrokerOptions): Promise<Broker> {
+  const scheme = /^([a-z+]+):/.exec(url)?.[1];
+  switch (scheme) {
+    case 'embedded': {
+      const { openEmbedded } = await import('./embedded/embedded.ts');
+      return openEmbedded(url.slice('embedded:'.length), options);
+    }
+    case 'nats':
+    case 'tls': {
+      const { openNats } = await import('./nats/nats.ts');
+      return openNats(url, options);
+    }
+    case undefined:
+    default:
+      throw new CodedError('bad_broker_url', `'${url}' names no broker that dagtop knows`, {
+        hint: "use 'embedded:./.dagtop' or 'nats://HOST:4222'",
+      });
+  }
+}

@@ -1,0 +1,89 @@
+import type { DagName, Incarnation, NodeName, ServerName } from '../model/ids.ts';
+import { serversFor } from '../model/placement.ts';
+import type { AgentState, State } from '../model/state.ts';
+import { hashFraction } from './retry.ts';
+
+/** A server that may run a node now or later, as the placement and the agents that joined have it. */
+export type Candidate = {
+  /** What `nodes.yaml` calls it. */
+  readonly host: string;
+  readonly standby: boolean;
+  /** Commands at a time; 0 while no agent is there. */
+  readonly slots: number;
+  /** The agent that is there, gone ones included; undefined when none was ever seen. */
+  readonly agent: AgentState | undefined;
+};
+
+/** All that may run `node`, whether there or not, full or not: the material of a choice and of its explanation. */
+export function candidatesFor(state: State, dag: DagName, node: NodeName): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const placed of serversFor(state.placement, dag, node)) {
+    const agents = agentsOf(state, placed.host);
+    if (agents.length === 0)
+      candidates.push({ host: placed.host, standby: placed.standby, slots: 0, agent: undefined });
+    for (const agent of agents) {
+      const slots = placed.concurrency ?? agent.slots;
+      candidates.push({ host: placed.host, standby: placed.standby, slots, agent });
+    }
+  }
+  for (const agent of state.agents.values()) {
+    if (agent.only === undefined) continue;
+    if (!agent.only.includes(node) && !agent.only.includes(`${dag}/${node}`)) continue;
+    candidates.push({ host: agent.server, standby: false, slots: agent.slots, agent });
+  }
+  return candidates;
+}
+
+/** Agents that were started for given nodes take no others. */
+function agentsOf(state: State, host: ServerName): AgentState[] {
+  const named = state.agents.get(host);
+  if (named !== undefined && named.only === undefined) return [named];
+  return [...state.agents.values()].filter((agent) => agent.only === undefined && agent.names.includes(host));
+}
+
+/** Chooses servers for the nodes of one round of decisions, counting what the round itself has placed. */
+export class ServerChoice {
+  readonly #state: State;
+  readonly #placed = new Map<Incarnation, number>();
+  readonly #candidates = new Map<string, readonly Candidate[]>();
+
+  constructor(state: State) {
+    this.#state = state;
+  }
+
+  /**
+   * The least loaded of the servers that list the node, are there and have a free slot; ties are spread by `key`. Standbys
+   * only when no other listed server is there. Undefined: none now.
+   */
+  choose(dag: DagName, node: NodeName, takesSlot: boolean, key: string): AgentState | undefined {
+    const present = this.#present(dag, node);
+    const regular = present.filter((candidate) => !candidate.standby);
+    let best: { agent: AgentState; load: number; tie: number } | undefined;
+    for (const { agent, slots } of regular.length > 0 ? regular : present) {
+      if (agent === undefined) continue;
+      const placed = this.#placed.get(agent.incarnation) ?? 0;
+      const used = agent.load + placed;
+      if (takesSlot && used >= slots) continue;
+      const load = used / slots;
+      const tie = hashFraction(`${key}@${agent.server}`);
+      if (best === undefined || load < best.load || (load === best.load && tie < best.tie))
+        best = { agent, load, tie };
+    }
+    if (best === undefined) return undefined;
+    if (takesSlot)
+      this.#placed.set(best.agent.incarnation, (this.#placed.get(best.agent.incarnation) ?? 0) + 1);
+    return best.agent;
+  }
+
+  #present(dag: DagName, node: NodeName): readonly Candidate[] {
+    const key = `${dag}/${node}`;
+    let known = this.#candidates.get(key);
+    if (known === undefined) {
+      known = candidatesFor(this.#state, dag, node).filter(
+        (candidate) => candidate.agent?.presence === 'present',
+      );
+      this.#candidates.set(key, known);
+    }
+    return known;
+  }
+}

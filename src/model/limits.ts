@@ -1,0 +1,80 @@
+/** Every bound in one place; `test/model/limits.test.ts` asserts how they relate. Bytes unless the name says else. */
+export const limits = {
+  /** A DAG or placement file. */
+  fileMaxBytes: 8 * 1024 * 1024,
+  dagMaxNodes: 20_000,
+  dagMaxEdges: 400_000,
+  /** A DAG with its defaults filled in, about as it stands in the log. */
+  dagMaxBytes: 16 * 1024 * 1024,
+  yamlMaxDepth: 32,
+  /** About four seconds of reading. */
+  yamlMaxTokens: 2_000_000,
+  yamlMaxAliases: 10_000,
+  /** Values of a YAML file with each alias written out. */
+  expandedMaxValues: 2_000_000,
+  /** Problems shown of one file, and the cycles among them. */
+  diagnosticsMax: 100,
+  cyclesShownMax: 10,
+  serversMax: 1_000,
+  /** Commands at a time on one server. */
+  concurrencyMax: 100_000,
+  paramsMax: 100,
+  paramMaxBytes: 16 * 1024,
+  /** Entries of one `env` or `labels`. */
+  mapMaxEntries: 500,
+  /** An argument or a variable of a command; Linux refuses strings of 128 KiB (MAX_ARG_STRLEN). */
+  argumentMaxBytes: 120 * 1024,
+  durationMaxMs: 365 * 24 * 3_600_000,
+  retryLimitMax: 10_000,
+  maxLostMax: 1_000,
+  priorityMax: 1_000_000,
+
+  /** A node's output, and the sum of what a node gets from upstream. */
+  outputMaxBytes: 256 * 1024,
+  /** `DAGTOP_INPUT` as an environment variable; Linux refuses strings of 128 KiB (MAX_ARG_STRLEN). */
+  inputEnvMaxBytes: 120 * 1024,
+  /** The last bytes of a failed command's output that travel with its result. */
+  tailMaxBytes: 2 * 1024,
+  /** Kept of each stream of an attempt: this much from its start and this much from its end. */
+  captureHeadMaxBytes: 256 * 1024,
+  captureTailMaxBytes: 768 * 1024,
+
+  /** One record of the event log, as stored (large ones are compressed). NATS servers take 1 MiB by default. */
+  recordMaxBytes: 900 * 1024,
+  /** Events are gathered into one record up to this many bytes before compression. */
+  recordTargetBytes: 128 * 1024,
+  /** What a record may expand to. */
+  recordInflatedMaxBytes: 32 * 1024 * 1024,
+  /** Records above this are compressed; smaller ones stay readable for plain subscribers. */
+  recordCompressAboveBytes: 256 * 1024,
+  inboxMessageMaxBytes: 512 * 1024,
+  busMessageMaxBytes: 512 * 1024,
+  /** What may wait in one process until the broker takes it; beyond, append and send reject and publish drops. */
+  brokerPendingMaxBytes: 64 * 1024 * 1024,
+  /** What a follower of the log gets at once: this many records, of this many bytes (or one larger record). */
+  followBatchMax: 512,
+  followBatchMaxBytes: 2 * 1024 * 1024,
+  /** What the embedded bus keeps for the other processes on the machine. */
+  busRingMax: 16_384,
+  busRingMaxBytes: 16 * 1024 * 1024,
+  /** Attempts sent in one inbox message. */
+  inboxBatchMax: 500,
+  /** Events that may wait for the broker in one process, and how many go into one append. */
+  logBacklogMax: 200_000,
+  logBatchMax: 5_000,
+  outboxBacklogMax: 50_000,
+  /** Attempts that a heartbeat names. */
+  heartbeatAttemptsMax: 100,
+  /** Messages that an agent holds unacknowledged. */
+  inboxInFlightMax: 64,
+
+  /** Ids of operators' and definitions' events remembered against second copies. */
+  recentIdsMax: 10_000,
+  /** Finished runs kept in memory; older ones are dropped from the folded state. */
+  finishedRunsMax: 1_000,
+  lateResultsMax: 4,
+  /** Decisions in one round; what is left comes in the next. */
+  decisionsMax: 5_000,
+  /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */
+  attemptsShownMax: 100,
+} as const;
