@@ -7,8 +7,8 @@ export const limits = {
   /** A DAG with its defaults filled in, about as it stands in the log. */
   dagMaxBytes: 16 * 1024 * 1024,
   yamlMaxDepth: 32,
-  /** About four seconds of reading. */
-  yamlMaxTokens: 2_000_000,
+  /** About three seconds of reading, ten where each is a mistake. */
+  yamlMaxTokens: 1_500_000,
   yamlMaxAliases: 10_000,
   /** Values of a YAML file with each alias written out. */
   expandedMaxValues: 2_000_000,

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { count, dagName, incarnation, nodeName, runId, schedulerId, serverName, timeMs } from './wire.ts';
 import { limits } from './limits.ts';

@@ -1,4 +1,4 @@
-import Type from 'typebox';
+import { Type } from 'typebox';
 import type { Dag } from './dag.ts';
 import { limits } from './limits.ts';
 import { NAME_MAX_LENGTH } from './ids.ts';

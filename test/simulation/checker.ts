@@ -1,0 +1,191 @@
+import { decodeRecord } from '../../src/broker/port/codec.ts';
+import type { StoredRecord } from '../../src/broker/port/port.ts';
+import { createState, fold } from '../../src/engine/fold.ts';
+import type { TriggerRule } from '../../src/model/dag.ts';
+import type { EventOf, LogEvent } from '../../src/model/event.ts';
+import { attemptLabel } from '../../src/model/ids.ts';
+import type { AttemptKey, SchedulerId } from '../../src/model/ids.ts';
+import { isFinal } from '../../src/model/state.ts';
+import type { NodeState, Run, State } from '../../src/model/state.ts';
+import { canonicalState } from '../support/canonical-state.ts';
+import type { World } from './world.ts';
+
+export class Violation extends Error {}
+
+/** Watches the log as it grows, and the machines; knows the promises in its own words, not by the engine's code. */
+export class Checker {
+  readonly state: State = createState();
+  accepted = 0;
+  rejected = 0;
+  violation: Violation | undefined;
+  readonly #world: World;
+  readonly #leaders = new Map<number, SchedulerId>();
+  readonly #starts = new Map<string, number>();
+  readonly #outcomes = new Map<string, string>();
+  #epoch = 0;
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  onStart(key: AttemptKey): void {
+    const label = attemptLabel(key);
+    const starts = (this.#starts.get(label) ?? 0) + 1;
+    this.#starts.set(label, starts);
+    this.#world.say(() => `start of ${label}`);
+    if (starts > 1) this.#fail(`${label} was started ${starts} times`);
+    const run = this.state.runs.get(key.run);
+    const index = run?.definition.indexOf.get(key.node);
+    const attempt = index === undefined ? undefined : run?.nodes[index]?.attempts[key.attempt - 1];
+    if (attempt === undefined) this.#fail(`${label} was started and never dispatched`);
+  }
+
+  onRecord(record: StoredRecord): void {
+    for (const event of decodeRecord(record.body).events) this.#take(event, record);
+  }
+
+  /** After everything came to rest: all has ended, and every way of reading the log gives this state. */
+  atRest(records: readonly StoredRecord[], others: readonly State[], acknowledged: readonly string[]): void {
+    for (const id of acknowledged) {
+      if (![...this.state.runs.keys()].some((run) => run === id)) this.#fail(`run ${id} was acknowledged and is not there`);
+    }
+    for (const run of this.state.runs.values()) this.#checkEnded(run);
+    for (const agent of this.state.agents.values()) {
+      if (agent.load !== 0) this.#fail(`${agent.server} has a load of ${agent.load} with nothing open`);
+    }
+    const expected = canonicalState(this.state);
+    for (const other of others) if (canonicalState(other) !== expected) this.#fail('two readers fold to different states');
+    if (canonicalState(replay(records, 0)) !== expected) this.#fail('replaying the log gives another state');
+    const split = this.#world.random.int(0, records.length);
+    if (canonicalState(replay(records, split)) !== expected) this.#fail(`resuming at ${split} gives another state`);
+  }
+
+  #take(event: LogEvent, { position }: StoredRecord): void {
+    const before = event.type === 'attempt.dispatched' ? this.#whyNotDispatch(event) : undefined;
+    const succeeded = this.#succeeded(event);
+    const verdict = fold(this.state, event, position);
+    this.#world.say(() => `log ${position} ${describe(event)}${verdict.accepted ? '' : ` REJECTED: ${verdict.reason}`}`);
+    if (!verdict.accepted) {
+      this.rejected += 1;
+      return;
+    }
+    this.accepted += 1;
+    if (before !== undefined) this.#fail(`${describe(event)} was accepted: ${before}`);
+    if (event.type === 'leader.elected') {
+      if (event.epoch <= this.#epoch || this.#leaders.has(event.epoch)) this.#fail(`epoch ${event.epoch} has two leaders`);
+      this.#epoch = event.epoch;
+      this.#leaders.set(event.epoch, event.scheduler);
+    } else if ('epoch' in event) {
+      const leader = this.#leaders.get(event.epoch);
+      if (event.epoch !== this.#epoch || event.by !== leader) this.#fail(`${describe(event)} by ${event.by}, who does not lead`);
+    }
+    for (const [run, index] of succeeded) {
+      if (run.nodes[index]?.status.is !== 'succeeded') this.#fail(`${describe(event)} took a success back`);
+    }
+    if ('run' in event) this.#checkAttempts(event.run);
+  }
+
+  /** The nodes that must still have succeeded after the event: all, unless it is an operator's retry. */
+  #succeeded(event: LogEvent): [Run, number][] {
+    if (event.type === 'node.retried' || !('run' in event)) return [];
+    const run = this.state.runs.get(event.run);
+    if (run === undefined) return [];
+    return [...run.nodes.entries()].filter(([, node]) => node.status.is === 'succeeded').map(([index]) => [run, index]);
+  }
+
+  #whyNotDispatch(event: EventOf<'attempt.dispatched'>): string | undefined {
+    const run = this.state.runs.get(event.run);
+    const index = run?.definition.indexOf.get(event.node);
+    if (run === undefined || index === undefined) return 'there is no such node';
+    const node = run.nodes[index];
+    const upstream = (run.definition.upstream[index] ?? []).map((source) => run.nodes[source]?.status.is ?? 'waiting');
+    const rule = run.definition.dag.nodes[index]?.triggerRule ?? 'all_success';
+    if (!holds(rule, upstream)) return `its rule ${JSON.stringify(rule)} does not hold for ${upstream.join(', ')}`;
+    if (node?.attempts.length !== event.attempt - 1) return `after attempt ${node?.attempts.length}`;
+    if (node.attempts.some(({ outcome }) => outcome === undefined)) return 'an earlier attempt is open';
+    if (run.end !== undefined || run.canceled || run.paused) return 'the run is ended, canceled or paused';
+    return undefined;
+  }
+
+  #checkAttempts(id: Run['id']): void {
+    const run = this.state.runs.get(id);
+    for (const [index, node] of run?.nodes.entries() ?? []) {
+      for (const attempt of node.attempts) {
+        const label = `${id}/${index}#${attempt.number}`;
+        const outcome = attempt.outcome === undefined ? undefined : JSON.stringify(attempt.outcome);
+        const known = this.#outcomes.get(label);
+        if (known !== undefined && known !== outcome) this.#fail(`the outcome of ${label} changed from ${known} to ${outcome}`);
+        if (outcome !== undefined) this.#outcomes.set(label, outcome);
+      }
+    }
+  }
+
+  #checkEnded(run: Run): void {
+    if (run.end === undefined) this.#fail(`run ${run.id} did not end: ${run.nodes.map(({ status }) => status.is).join(', ')}`);
+    for (const [index, node] of run.nodes.entries()) {
+      const name = `${run.id}/${run.definition.dag.nodes[index]?.name}`;
+      if (!isFinal(node.status.is)) this.#fail(`${name} is ${node.status.is} in an ended run`);
+      if (node.attempts.some(({ number }, at) => number !== at + 1)) this.#fail(`the attempts of ${name} have gaps`);
+      if (node.attempts.some(({ outcome }) => outcome === undefined)) this.#fail(`an attempt of ${name} has no outcome`);
+    }
+    if (run.ready.size + run.active.size + run.retrying.size + run.unsettled > 0) this.#fail(`${run.id} has leftovers`);
+    if (run.end?.outcome === 'succeeded' && run.nodes.every(({ status }) => status.is !== 'succeeded' && status.is !== 'skipped')) {
+      this.#fail(`${run.id} succeeded with nothing that did`);
+    }
+  }
+
+  #fail(text: string): void {
+    this.violation ??= new Violation(text);
+    this.#world.say(() => `VIOLATION: ${text}`);
+  }
+}
+
+/** Folds the log anew; at `split` the state goes through a copy, as if a reader had stored and loaded it. */
+function replay(records: readonly StoredRecord[], split: number): State {
+  let state = createState();
+  for (const [at, record] of records.entries()) {
+    if (at === split) state = structuredClone(state);
+    for (const event of decodeRecord(record.body).events) fold(state, event, record.position);
+  }
+  return state;
+}
+
+/** The trigger rules in plain words, over the states themselves. */
+function holds(rule: TriggerRule, upstream: readonly NodeState[]): boolean {
+  if (upstream.length === 0) return true;
+  const succeeded = upstream.filter((state) => state === 'succeeded').length;
+  const skipped = upstream.filter((state) => state === 'skipped').length;
+  const ended = upstream.filter((state) => isFinal(state)).length;
+  const failed = ended - succeeded - skipped;
+  if (typeof rule === 'object') return succeeded >= rule.atLeast;
+  const everyEnded = ended === upstream.length;
+  switch (rule) {
+    case 'all_success':
+      return succeeded === upstream.length;
+    case 'all_done':
+      return everyEnded;
+    case 'all_failed':
+      return failed === upstream.length;
+    case 'one_success':
+      return succeeded > 0;
+    case 'one_failed':
+      return failed > 0;
+    case 'none_failed':
+      return everyEnded && failed === 0;
+    case 'none_failed_min_one_success':
+      return everyEnded && failed === 0 && succeeded > 0;
+    case 'always':
+      return true;
+  }
+}
+
+function describe(event: LogEvent): string {
+  const parts = [event.type, event.by];
+  if ('epoch' in event) parts.push(`e${event.epoch}`);
+  if ('server' in event) parts.push(event.server);
+  if ('run' in event) parts.push(event.run);
+  if ('node' in event) parts.push(event.node);
+  if ('attempt' in event) parts.push(`#${event.attempt}`);
+  if ('outcome' in event) parts.push(typeof event.outcome === 'string' ? event.outcome : event.outcome.is);
+  return parts.join(' ');
+}

@@ -1,0 +1,256 @@
+import { createLogWriter } from '../../src/broker/port/log-writer.ts';
+import type { LogWriter } from '../../src/broker/port/log-writer.ts';
+import { Agent } from '../../src/agent/agent.ts';
+import type { EventId, RunId, SchedulerId, ServerName } from '../../src/model/ids.ts';
+import type { EventType, LogEvent } from '../../src/model/event.ts';
+import { Replica } from '../../src/replica/replica.ts';
+import { Scheduler } from '../../src/scheduler/scheduler.ts';
+import { DEFAULT_SCHEDULER_SETTINGS } from '../../src/scheduler/settings.ts';
+import { SimBroker } from './broker.ts';
+import { Checker } from './checker.ts';
+import { Machine } from './machine.ts';
+import { SimProcess } from './process.ts';
+import { createPlacement, createScenario } from './scenario.ts';
+import type { Scenario } from './scenario.ts';
+import { World } from './world.ts';
+
+const FAULTS_MS = 60_000;
+/** By then, long after the last fault, every run must have ended. */
+const PATIENCE_MS = 900_000;
+
+export type Story = {
+  readonly seed: number;
+  readonly violation: string | undefined;
+  readonly trace: readonly string[];
+  readonly steps: number;
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly crashes: number;
+  readonly epochs: number;
+};
+
+/** Runs the real scheduler, agents and fold through the story of one seed. */
+export async function simulate(seed: number, traced = false): Promise<Story> {
+  const story = new Simulation(seed, traced);
+  await story.play();
+  const { world, checker } = story;
+  return {
+    seed,
+    violation: checker.violation?.message,
+    trace: world.trace,
+    steps: world.steps,
+    accepted: checker.accepted,
+    rejected: checker.rejected,
+    crashes: story.crashes,
+    epochs: checker.state.epoch,
+  };
+}
+
+type Host = { readonly machine: Machine; readonly withScheduler: boolean; live: Live | undefined; starts: number };
+type Live = { readonly process: SimProcess; readonly replica: Replica; readonly agent: Agent };
+
+class Simulation {
+  readonly world: World;
+  readonly checker: Checker;
+  crashes = 0;
+  readonly #scenario: Scenario;
+  readonly #broker: SimBroker;
+  readonly #hosts: Host[];
+  readonly #operator: SimProcess;
+  readonly #operatorReplica = new Replica();
+  readonly #writer: LogWriter;
+  readonly #acknowledged: string[] = [];
+  #unacknowledged = 0;
+  #mints = 0;
+
+  constructor(seed: number, traced: boolean) {
+    this.world = new World(seed, traced);
+    const { random } = this.world;
+    this.#scenario = createScenario(random);
+    this.#broker = new SimBroker(this.world);
+    this.checker = new Checker(this.world);
+    this.#broker.onRecord = (record) => this.checker.onRecord(record);
+    this.#hosts = this.#scenario.servers.map((server, at) => ({
+      machine: new Machine(this.world, server, this.#scenario.failRate, (key) => this.checker.onStart(key)),
+      withScheduler: at === 0 || random.chance(0.8),
+      live: undefined,
+      starts: 0,
+    }));
+    this.#operator = new SimProcess(this.world, 'operator', 0, 0);
+    const broker = this.#broker.connect(this.#operator);
+    this.#writer = createLogWriter(broker.log, this.#operator.clock);
+    void this.#operatorReplica.start(broker.log);
+  }
+
+  async play(): Promise<void> {
+    const { world, checker } = this;
+    this.#plan();
+    const startMs = world.nowMs;
+    await world.run(startMs + FAULTS_MS, () => checker.violation !== undefined);
+    world.faulty = false;
+    world.say(() => 'faults stop');
+    for (const host of this.#hosts) this.#restart(host, world.random.int(0, 5_000));
+    // Whatever operators left undone: all nodes have a server again, and no run is paused.
+    world.after(6_000, () => {
+      const placement = { servers: this.#scenario.servers.map((host) => everythingOn(host)) };
+      this.#append({ type: 'placement.applied', placement });
+    });
+    for (const atMs of [10_000, 20_000, 40_000, 80_000]) world.after(atMs, () => this.#resumeAll());
+    const isOver = (): boolean => this.#unacknowledged === 0 && this.#allEnded() && world.nowMs > startMs + FAULTS_MS + 15_000;
+    await world.run(startMs + FAULTS_MS + PATIENCE_MS, () => checker.violation !== undefined || isOver());
+    // Let late words arrive, then compare.
+    const restMs = world.nowMs + 20_000;
+    await world.run(restMs, () => checker.violation !== undefined);
+    if (checker.violation !== undefined) return;
+    const live = this.#hosts.flatMap(({ live }) => (live === undefined ? [] : [live.replica]));
+    const readers = [this.#operatorReplica, ...live].filter(({ position }) => position === this.#broker.records.length);
+    if (readers.length < this.#hosts.length + 1) world.say(() => `only ${readers.length} readers reached the end`);
+    const states = readers.map(({ state }) => state);
+    checker.atRest(this.#broker.records, states, this.#acknowledged);
+  }
+
+  #plan(): void {
+    const { world } = this;
+    const { random } = world;
+    for (const { hash, dag } of this.#scenario.dags) this.#append({ type: 'dag.applied', hash, dag });
+    this.#append({ type: 'placement.applied', placement: this.#scenario.placement });
+    for (const host of this.#hosts) this.#restart(host, random.int(0, 3_000));
+    const some = (most: number, react: () => void): void => {
+      for (let left = random.int(0, most); left > 0; left -= 1) world.after(random.int(500, FAULTS_MS - 1_000), react);
+    };
+    for (let left = random.int(1, 3); left > 0; left -= 1) world.after(random.int(0, 20_000), () => this.#trigger());
+    const quiet = random.chance(0.15);
+    if (quiet) world.faulty = false;
+    some(quiet ? 0 : 2, () => this.#broker.outage(random.int(100, 20_000)));
+    some(quiet ? 0 : 3, () => random.pick(this.#hosts).live?.process.pause(random.int(500, 30_000)));
+    some(quiet ? 0 : 2, () => random.pick(this.#hosts).live?.process.crash('kill -9'));
+    some(quiet ? 0 : 1, () => this.#leader()?.crash('kill -9 of the leader'));
+    some(quiet ? 0 : 1, () => this.#leader()?.pause(random.int(5_000, 40_000)));
+    some(1, () => void random.pick(this.#hosts).live?.agent.drain(random.int(0, 10_000)));
+    some(2, () => this.#retry());
+    some(1, () => this.#aim('run.canceled'));
+    some(1, () => this.#aim('run.paused'));
+    some(1, () => this.#aim('run.resumed'));
+    some(1, () => {
+      const names = this.#scenario.dags.flatMap(({ dag }) => dag.nodes.map(({ name }) => name));
+      this.#append({ type: 'placement.applied', placement: createPlacement(random, this.#scenario.servers, names) });
+    });
+  }
+
+  #leader(): SimProcess | undefined {
+    const leader = this.checker.state.leader;
+    return this.#hosts.find(({ live }) => leader !== undefined && live?.process.name === leader)?.live?.process;
+  }
+
+  #trigger(): void {
+    const { hash, dag } = this.world.random.pick(this.#scenario.dags);
+    const run = `r${(this.#mints += 1)}` as RunId;
+    this.#append({ type: 'run.triggered', dag: dag.name, run, hash, params: {} }, () => this.#acknowledged.push(run));
+  }
+
+  #aim(type: 'run.canceled' | 'run.paused' | 'run.resumed'): void {
+    const runs = [...this.#operatorReplica.state.runs.values()];
+    if (runs.length === 0) return;
+    const run = this.world.random.pick(runs);
+    this.#append({ type, dag: run.dag, run: run.id });
+  }
+
+  #retry(): void {
+    const { random } = this.world;
+    const runs = [...this.#operatorReplica.state.runs.values()];
+    if (runs.length === 0) return;
+    const run = random.pick(runs);
+    const node = random.pick(run.definition.dag.nodes).name;
+    this.#append({ type: 'node.retried', dag: run.dag, run: run.id, node, downstream: random.chance(0.5) });
+  }
+
+  #resumeAll(): void {
+    for (const run of this.#operatorReplica.state.openRuns) {
+      if (run.paused) this.#append({ type: 'run.resumed', dag: run.dag, run: run.id });
+    }
+  }
+
+  #append(body: OperatorEvent, onAcknowledged: () => void = () => undefined): void {
+    const id = `op/${(this.#mints += 1)}` as EventId;
+    const event = { ...body, id, atMs: this.world.nowMs, by: 'op:sim' } as LogEvent;
+    this.#unacknowledged += 1;
+    void this.#writer.append([event]).then(() => {
+      this.#unacknowledged -= 1;
+      onAcknowledged();
+    });
+  }
+
+  #allEnded(): boolean {
+    const { state } = this.checker;
+    return state.openRuns.size === 0 && this.#acknowledged.every((run) => state.runs.has(run as RunId));
+  }
+
+  #restart(host: Host, delayMs: number): void {
+    if (host.live?.process.alive === true) return;
+    host.live = undefined;
+    this.world.after(delayMs, () => {
+      if (host.live === undefined) this.#boot(host);
+    });
+  }
+
+  #boot(host: Host): void {
+    const { world } = this;
+    const { server } = host.machine;
+    host.starts += 1;
+    const skewMs = world.random.int(-this.#scenario.maxSkewMs, this.#scenario.maxSkewMs);
+    const name = `${server}.${host.starts}`;
+    const process = new SimProcess(world, name, this.#scenario.crashChance, skewMs);
+    world.say(() => `${name} boots`);
+    const broker = this.#broker.connect(process);
+    const replica = new Replica();
+    const { clock } = process;
+    const writer = createLogWriter(broker.log, clock);
+    let minted = 0;
+    const end = (why: string): void => {
+      if (process.alive) process.crash(why);
+    };
+    const agent = new Agent({
+      broker,
+      replica,
+      writer,
+      clock,
+      journal: host.machine.journal(process),
+      executor: host.machine.executor(process),
+      mintId: () => `${name}.${(minted += 1)}`,
+      identity: { server, names: [], slots: 4, labels: {}, version: 'sim' },
+      settings: { heartbeatMs: 1_000, drainGraceMs: 10_000 },
+      onNotice: (level, text) => world.say(() => `${name} ${level}: ${text}`),
+      onReplaced: () => end('replaced'),
+    });
+    host.live = { process, replica, agent };
+    process.onCrash.push(() => {
+      this.crashes += 1;
+      if (host.live?.process === process) this.#restart(host, world.random.int(100, 30_000));
+    });
+    void this.#start(host, { process, replica, agent }, () => {
+      const id = name as SchedulerId;
+      return new Scheduler({ broker, replica, writer, clock, id, settings: DEFAULT_SCHEDULER_SETTINGS });
+    });
+  }
+
+  async #start(host: Host, { process, replica, agent }: Live, createScheduler: () => Scheduler): Promise<void> {
+    try {
+      await replica.start(this.#broker.connect(process).log);
+      await agent.start();
+      if (host.withScheduler) await createScheduler().start();
+    } catch (error) {
+      // As the real process does: what fails at start ends it, and it is started again.
+      this.world.say(() => `${process.name} fails to start: ${String(error)}`);
+      process.crash('start failed');
+    }
+  }
+}
+
+type OperatorEvent = {
+  [T in EventType]: Omit<Extract<LogEvent, { type: T }>, 'id' | 'atMs' | 'by'>;
+}[EventType];
+
+function everythingOn(host: ServerName) {
+  return { host, nodes: [{ everything: true as const }], labels: {}, standby: false };
+}
+
