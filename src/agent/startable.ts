@@ -1,3 +1,4 @@
+import { attemptLabel } from '../model/ids.ts';
 import type { AttemptKey, DagName, ServerName } from '../model/ids.ts';
 import type { Run, State } from '../model/state.ts';
 import type { Job } from './ports.ts';
@@ -9,9 +10,13 @@ export type Startable = {
   readonly job: Job | undefined;
 };
 
-/** Those of `keys` that the log has as dispatched to `server`, not started and not ended, with all that their start needs. */
+/**
+ * Those of `keys` that the log has as dispatched to `server`, not started and not ended, with all that their start needs. Each
+ * once: a message may name an attempt twice, when it was sent again before the first sending had left.
+ */
 export function findStartable(state: State, server: ServerName, keys: readonly AttemptKey[]): Startable[] {
-  return keys.flatMap((key): Startable[] => {
+  const unique = new Map(keys.map((key) => [attemptLabel(key), key]));
+  return [...unique.values()].flatMap((key): Startable[] => {
     const run = state.runs.get(key.run);
     const index = run?.definition.indexOf.get(key.node);
     if (run === undefined || index === undefined) return [];

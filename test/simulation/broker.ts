@@ -10,10 +10,30 @@ import type { Position, ServerName } from '../../src/model/ids.ts';
 import type { SimProcess } from './process.ts';
 import type { World } from './world.ts';
 
-type Stored = { readonly id: number; readonly body: Uint8Array; deliveries: number; holder: SimProcess | undefined };
-type Follower = { readonly process: SimProcess; readonly follower: LogFollower; cursor: number; busy: boolean; ended: boolean };
-type Receiver = { readonly process: SimProcess; readonly onMessage: (message: InboxMessage) => void; ended: boolean };
-type Subscription = { readonly process: SimProcess; readonly pattern: string; readonly subscriber: BusSubscriber; ended: boolean };
+type Stored = {
+  readonly id: number;
+  readonly body: Uint8Array;
+  deliveries: number;
+  holder: SimProcess | undefined;
+};
+type Follower = {
+  readonly process: SimProcess;
+  readonly follower: LogFollower;
+  cursor: number;
+  busy: boolean;
+  ended: boolean;
+};
+type Receiver = {
+  readonly process: SimProcess;
+  readonly onMessage: (message: InboxMessage) => void;
+  ended: boolean;
+};
+type Subscription = {
+  readonly process: SimProcess;
+  readonly pattern: string;
+  readonly subscriber: BusSubscriber;
+  ended: boolean;
+};
 
 const REDELIVER_MS = 8_000;
 
@@ -56,7 +76,8 @@ export class SimBroker {
       kind: 'simulated',
       log: {
         identity: () => process.act('identity', 1, () => 'simulated'),
-        append: (records) => this.#request(process, 'append', () => this.#store(records.map(({ body }) => body))),
+        append: (records) =>
+          this.#request(process, 'append', () => this.#store(records.map(({ body }) => body))),
         head: () => process.act('head', 1, () => this.records.length as Position),
         tail: () => process.act('tail', 1, () => 1 as Position),
         trim: () => Promise.resolve(),
@@ -128,7 +149,14 @@ export class SimBroker {
 
   /** Hands over records in order, in batches of chance; now and then some that were handed over before. */
   #feed(entry: Follower): void {
-    if (entry.busy || entry.ended || !entry.process.alive || !this.isUp || entry.cursor >= this.records.length) return;
+    if (
+      entry.busy ||
+      entry.ended ||
+      !entry.process.alive ||
+      !this.isUp ||
+      entry.cursor >= this.records.length
+    )
+      return;
     entry.busy = true;
     this.world.after(this.#latency(), () =>
       entry.process.enter(() => {
@@ -153,7 +181,9 @@ export class SimBroker {
 
   #deliver(server: ServerName): void {
     if (!this.isUp) return;
-    const receivers = (this.#receivers.get(server) ?? []).filter(({ ended, process }) => !ended && process.alive);
+    const receivers = (this.#receivers.get(server) ?? []).filter(
+      ({ ended, process }) => !ended && process.alive,
+    );
     if (receivers.length === 0) return;
     for (const stored of this.#inboxes.get(server) ?? []) {
       if (stored.holder !== undefined) continue;
@@ -170,7 +200,11 @@ export class SimBroker {
     this.world.after(this.#latency(), () =>
       receiver.process.enter(() => {
         if (receiver.ended) return;
-        receiver.onMessage({ body: stored.body, redelivered, ack: () => this.#ack(server, stored, receiver.process) });
+        receiver.onMessage({
+          body: stored.body,
+          redelivered,
+          ack: () => this.#ack(server, stored, receiver.process),
+        });
       }),
     );
     // Without an acknowledgement it is somebody's turn again.
@@ -215,7 +249,8 @@ export class SimBroker {
 
   #forget(process: SimProcess): void {
     for (const follower of this.#followers) if (follower.process === process) follower.ended = true;
-    for (const subscription of this.#subscriptions) if (subscription.process === process) subscription.ended = true;
+    for (const subscription of this.#subscriptions)
+      if (subscription.process === process) subscription.ended = true;
     for (const receivers of this.#receivers.values()) {
       for (const receiver of receivers) if (receiver.process === process) receiver.ended = true;
     }
@@ -237,5 +272,7 @@ export class SimBroker {
 function matches(pattern: string, subject: string): boolean {
   const expected = pattern.split('.');
   const tokens = subject.split('.');
-  return expected.length === tokens.length && expected.every((token, at) => token === '*' || token === tokens[at]);
+  return (
+    expected.length === tokens.length && expected.every((token, at) => token === '*' || token === tokens[at])
+  );
 }

@@ -47,24 +47,29 @@ export class Checker {
   /** After everything came to rest: all has ended, and every way of reading the log gives this state. */
   atRest(records: readonly StoredRecord[], others: readonly State[], acknowledged: readonly string[]): void {
     for (const id of acknowledged) {
-      if (![...this.state.runs.keys()].some((run) => run === id)) this.#fail(`run ${id} was acknowledged and is not there`);
+      if (![...this.state.runs.keys()].some((run) => run === id))
+        this.#fail(`run ${id} was acknowledged and is not there`);
     }
     for (const run of this.state.runs.values()) this.#checkEnded(run);
     for (const agent of this.state.agents.values()) {
       if (agent.load !== 0) this.#fail(`${agent.server} has a load of ${agent.load} with nothing open`);
     }
     const expected = canonicalState(this.state);
-    for (const other of others) if (canonicalState(other) !== expected) this.#fail('two readers fold to different states');
+    for (const other of others)
+      if (canonicalState(other) !== expected) this.#fail('two readers fold to different states');
     if (canonicalState(replay(records, 0)) !== expected) this.#fail('replaying the log gives another state');
     const split = this.#world.random.int(0, records.length);
-    if (canonicalState(replay(records, split)) !== expected) this.#fail(`resuming at ${split} gives another state`);
+    if (canonicalState(replay(records, split)) !== expected)
+      this.#fail(`resuming at ${split} gives another state`);
   }
 
   #take(event: LogEvent, { position }: StoredRecord): void {
     const before = event.type === 'attempt.dispatched' ? this.#whyNotDispatch(event) : undefined;
     const succeeded = this.#succeeded(event);
     const verdict = fold(this.state, event, position);
-    this.#world.say(() => `log ${position} ${describe(event)}${verdict.accepted ? '' : ` REJECTED: ${verdict.reason}`}`);
+    this.#world.say(
+      () => `log ${position} ${describe(event)}${verdict.accepted ? '' : ` REJECTED: ${verdict.reason}`}`,
+    );
     if (!verdict.accepted) {
       this.rejected += 1;
       return;
@@ -72,12 +77,14 @@ export class Checker {
     this.accepted += 1;
     if (before !== undefined) this.#fail(`${describe(event)} was accepted: ${before}`);
     if (event.type === 'leader.elected') {
-      if (event.epoch <= this.#epoch || this.#leaders.has(event.epoch)) this.#fail(`epoch ${event.epoch} has two leaders`);
+      if (event.epoch <= this.#epoch || this.#leaders.has(event.epoch))
+        this.#fail(`epoch ${event.epoch} has two leaders`);
       this.#epoch = event.epoch;
       this.#leaders.set(event.epoch, event.scheduler);
     } else if ('epoch' in event) {
       const leader = this.#leaders.get(event.epoch);
-      if (event.epoch !== this.#epoch || event.by !== leader) this.#fail(`${describe(event)} by ${event.by}, who does not lead`);
+      if (event.epoch !== this.#epoch || event.by !== leader)
+        this.#fail(`${describe(event)} by ${event.by}, who does not lead`);
     }
     for (const [run, index] of succeeded) {
       if (run.nodes[index]?.status.is !== 'succeeded') this.#fail(`${describe(event)} took a success back`);
@@ -90,7 +97,9 @@ export class Checker {
     if (event.type === 'node.retried' || !('run' in event)) return [];
     const run = this.state.runs.get(event.run);
     if (run === undefined) return [];
-    return [...run.nodes.entries()].filter(([, node]) => node.status.is === 'succeeded').map(([index]) => [run, index]);
+    return [...run.nodes.entries()]
+      .filter(([, node]) => node.status.is === 'succeeded')
+      .map(([index]) => [run, index]);
   }
 
   #whyNotDispatch(event: EventOf<'attempt.dispatched'>): string | undefined {
@@ -98,9 +107,12 @@ export class Checker {
     const index = run?.definition.indexOf.get(event.node);
     if (run === undefined || index === undefined) return 'there is no such node';
     const node = run.nodes[index];
-    const upstream = (run.definition.upstream[index] ?? []).map((source) => run.nodes[source]?.status.is ?? 'waiting');
+    const upstream = (run.definition.upstream[index] ?? []).map(
+      (source) => run.nodes[source]?.status.is ?? 'waiting',
+    );
     const rule = run.definition.dag.nodes[index]?.triggerRule ?? 'all_success';
-    if (!holds(rule, upstream)) return `its rule ${JSON.stringify(rule)} does not hold for ${upstream.join(', ')}`;
+    if (!holds(rule, upstream))
+      return `its rule ${JSON.stringify(rule)} does not hold for ${upstream.join(', ')}`;
     if (node?.attempts.length !== event.attempt - 1) return `after attempt ${node?.attempts.length}`;
     if (node.attempts.some(({ outcome }) => outcome === undefined)) return 'an earlier attempt is open';
     if (run.end !== undefined || run.canceled || run.paused) return 'the run is ended, canceled or paused';
@@ -114,22 +126,30 @@ export class Checker {
         const label = `${id}/${index}#${attempt.number}`;
         const outcome = attempt.outcome === undefined ? undefined : JSON.stringify(attempt.outcome);
         const known = this.#outcomes.get(label);
-        if (known !== undefined && known !== outcome) this.#fail(`the outcome of ${label} changed from ${known} to ${outcome}`);
+        if (known !== undefined && known !== outcome)
+          this.#fail(`the outcome of ${label} changed from ${known} to ${outcome}`);
         if (outcome !== undefined) this.#outcomes.set(label, outcome);
       }
     }
   }
 
   #checkEnded(run: Run): void {
-    if (run.end === undefined) this.#fail(`run ${run.id} did not end: ${run.nodes.map(({ status }) => status.is).join(', ')}`);
+    if (run.end === undefined)
+      this.#fail(`run ${run.id} did not end: ${run.nodes.map(({ status }) => status.is).join(', ')}`);
     for (const [index, node] of run.nodes.entries()) {
       const name = `${run.id}/${run.definition.dag.nodes[index]?.name}`;
       if (!isFinal(node.status.is)) this.#fail(`${name} is ${node.status.is} in an ended run`);
-      if (node.attempts.some(({ number }, at) => number !== at + 1)) this.#fail(`the attempts of ${name} have gaps`);
-      if (node.attempts.some(({ outcome }) => outcome === undefined)) this.#fail(`an attempt of ${name} has no outcome`);
+      if (node.attempts.some(({ number }, at) => number !== at + 1))
+        this.#fail(`the attempts of ${name} have gaps`);
+      if (node.attempts.some(({ outcome }) => outcome === undefined))
+        this.#fail(`an attempt of ${name} has no outcome`);
     }
-    if (run.ready.size + run.active.size + run.retrying.size + run.unsettled > 0) this.#fail(`${run.id} has leftovers`);
-    if (run.end?.outcome === 'succeeded' && run.nodes.every(({ status }) => status.is !== 'succeeded' && status.is !== 'skipped')) {
+    if (run.ready.size + run.active.size + run.retrying.size + run.unsettled > 0)
+      this.#fail(`${run.id} has leftovers`);
+    if (
+      run.end?.outcome === 'succeeded' &&
+      run.nodes.every(({ status }) => status.is !== 'succeeded' && status.is !== 'skipped')
+    ) {
       this.#fail(`${run.id} succeeded with nothing that did`);
     }
   }

@@ -73,7 +73,9 @@ export class Machine {
     const end = (outcome: Outcome): void => {
       if (isOver) return;
       isOver = true;
-      process.enter(() => settle({ outcome, wrote: { stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0, tail: '' } }));
+      process.enter(() =>
+        settle({ outcome, wrote: { stdoutBytes: 0, stderrBytes: 0, droppedBytes: 0, tail: '' } }),
+      );
     };
     const ended = new Promise<Ended>((resolve) => {
       settle = resolve;

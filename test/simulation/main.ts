@@ -32,7 +32,9 @@ if (values.seed !== undefined) {
     totals.crashes += story.crashes;
     totals.epochs += story.epochs;
     if (story.violation !== undefined) {
-      console.log(`seed ${seed} (after ${seed - from + 1}): ${story.violation}\nreplay: npm run sim -- --seed ${seed}`);
+      console.log(
+        `seed ${seed} (after ${seed - from + 1}): ${story.violation}\nreplay: npm run sim -- --seed ${seed}`,
+      );
       process.exit(1);
     }
     if (!values.quiet && seed % 1_000 === 0) console.log(`${seed - from + 1} seeds hold`);

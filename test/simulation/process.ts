@@ -11,6 +11,7 @@ export class SimProcess {
   readonly clock: Clock;
   alive = true;
   #pausedUntilMs = 0;
+  #held: (() => void)[] = [];
   readonly #crashChance: number;
   readonly onCrash: (() => void)[] = [];
 
@@ -44,11 +45,19 @@ export class SimProcess {
 
   enter(task: () => void): void {
     if (!this.alive) return;
-    if (this.world.nowMs < this.#pausedUntilMs) {
-      this.world.at(this.#pausedUntilMs, () => this.enter(task));
+    if (this.world.nowMs >= this.#pausedUntilMs && this.#held.length === 0) {
+      task();
       return;
     }
-    task();
+    this.#held.push(task);
+    if (this.#held.length === 1) this.world.at(this.#pausedUntilMs, () => this.#release());
+  }
+
+  /** Hands over what came while the process stood still, in its order, one thing at a time. */
+  #release(): void {
+    if (!this.alive) return;
+    if (this.world.nowMs >= this.#pausedUntilMs) this.#held.shift()?.();
+    if (this.#held.length > 0) this.world.at(this.#pausedUntilMs, () => this.#release());
   }
 
   /** A place where the process may die: an await of the real code. */

@@ -32,7 +32,11 @@ export function createScenario(random: Random): Scenario {
   return {
     dags,
     servers,
-    placement: createPlacement(random, servers, dags.flatMap(({ dag }) => dag.nodes.map(({ name }) => name))),
+    placement: createPlacement(
+      random,
+      servers,
+      dags.flatMap(({ dag }) => dag.nodes.map(({ name }) => name)),
+    ),
     failRate: random.pick([0, 0.1, 0.3]),
     crashChance: random.pick([0, 0.001, 0.004, 0.01]),
     maxSkewMs: random.pick([0, 0, 3_000, 120_000]),
@@ -74,7 +78,11 @@ function ruleFor(random: Random, upstreamCount: number): TriggerRule {
   return random.pick(RULES);
 }
 
-export function createPlacement(random: Random, servers: readonly ServerName[], nodes: readonly NodeName[]): Placement {
+export function createPlacement(
+  random: Random,
+  servers: readonly ServerName[],
+  nodes: readonly NodeName[],
+): Placement {
   const placed = servers.map((host, at): PlacedServer => ({
     host,
     nodes: [

@@ -1,5 +1,6 @@
 import { createLogWriter } from '../../src/broker/port/log-writer.ts';
 import type { LogWriter } from '../../src/broker/port/log-writer.ts';
+import type { EventLog } from '../../src/broker/port/port.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import type { EventId, RunId, SchedulerId, ServerName } from '../../src/model/ids.ts';
 import type { EventType, LogEvent } from '../../src/model/event.ts';
@@ -46,8 +47,19 @@ export async function simulate(seed: number, traced = false): Promise<Story> {
   };
 }
 
-type Host = { readonly machine: Machine; readonly withScheduler: boolean; live: Live | undefined; starts: number };
-type Live = { readonly process: SimProcess; readonly replica: Replica; readonly agent: Agent };
+type Host = {
+  readonly machine: Machine;
+  readonly withScheduler: boolean;
+  live: Live | undefined;
+  starts: number;
+};
+type Live = {
+  readonly process: SimProcess;
+  readonly replica: Replica;
+  readonly agent: Agent;
+  readonly scheduler: Scheduler | undefined;
+  ready: boolean;
+};
 
 class Simulation {
   readonly world: World;
@@ -96,15 +108,19 @@ class Simulation {
       this.#append({ type: 'placement.applied', placement });
     });
     for (const atMs of [10_000, 20_000, 40_000, 80_000]) world.after(atMs, () => this.#resumeAll());
-    const isOver = (): boolean => this.#unacknowledged === 0 && this.#allEnded() && world.nowMs > startMs + FAULTS_MS + 15_000;
+    const isOver = (): boolean =>
+      this.#unacknowledged === 0 && this.#allEnded() && world.nowMs > startMs + FAULTS_MS + 15_000;
     await world.run(startMs + FAULTS_MS + PATIENCE_MS, () => checker.violation !== undefined || isOver());
     // Let late words arrive, then compare.
     const restMs = world.nowMs + 20_000;
     await world.run(restMs, () => checker.violation !== undefined);
     if (checker.violation !== undefined) return;
     const live = this.#hosts.flatMap(({ live }) => (live === undefined ? [] : [live.replica]));
-    const readers = [this.#operatorReplica, ...live].filter(({ position }) => position === this.#broker.records.length);
-    if (readers.length < this.#hosts.length + 1) world.say(() => `only ${readers.length} readers reached the end`);
+    const readers = [this.#operatorReplica, ...live].filter(
+      ({ position }) => position === this.#broker.records.length,
+    );
+    if (readers.length < this.#hosts.length + 1)
+      world.say(() => `only ${readers.length} readers reached the end`);
     const states = readers.map(({ state }) => state);
     checker.atRest(this.#broker.records, states, this.#acknowledged);
   }
@@ -116,9 +132,11 @@ class Simulation {
     this.#append({ type: 'placement.applied', placement: this.#scenario.placement });
     for (const host of this.#hosts) this.#restart(host, random.int(0, 3_000));
     const some = (most: number, react: () => void): void => {
-      for (let left = random.int(0, most); left > 0; left -= 1) world.after(random.int(500, FAULTS_MS - 1_000), react);
+      for (let left = random.int(0, most); left > 0; left -= 1)
+        world.after(random.int(500, FAULTS_MS - 1_000), react);
     };
-    for (let left = random.int(1, 3); left > 0; left -= 1) world.after(random.int(0, 20_000), () => this.#trigger());
+    for (let left = random.int(1, 3); left > 0; left -= 1)
+      world.after(random.int(0, 20_000), () => this.#trigger());
     const quiet = random.chance(0.15);
     if (quiet) world.faulty = false;
     some(quiet ? 0 : 2, () => this.#broker.outage(random.int(100, 20_000)));
@@ -126,26 +144,32 @@ class Simulation {
     some(quiet ? 0 : 2, () => random.pick(this.#hosts).live?.process.crash('kill -9'));
     some(quiet ? 0 : 1, () => this.#leader()?.crash('kill -9 of the leader'));
     some(quiet ? 0 : 1, () => this.#leader()?.pause(random.int(5_000, 40_000)));
-    some(1, () => void random.pick(this.#hosts).live?.agent.drain(random.int(0, 10_000)));
+    some(1, () => void this.#drain(random.pick(this.#hosts)));
     some(2, () => this.#retry());
     some(1, () => this.#aim('run.canceled'));
     some(1, () => this.#aim('run.paused'));
     some(1, () => this.#aim('run.resumed'));
     some(1, () => {
       const names = this.#scenario.dags.flatMap(({ dag }) => dag.nodes.map(({ name }) => name));
-      this.#append({ type: 'placement.applied', placement: createPlacement(random, this.#scenario.servers, names) });
+      this.#append({
+        type: 'placement.applied',
+        placement: createPlacement(random, this.#scenario.servers, names),
+      });
     });
   }
 
   #leader(): SimProcess | undefined {
     const leader = this.checker.state.leader;
-    return this.#hosts.find(({ live }) => leader !== undefined && live?.process.name === leader)?.live?.process;
+    return this.#hosts.find(({ live }) => leader !== undefined && live?.process.name === leader)?.live
+      ?.process;
   }
 
   #trigger(): void {
     const { hash, dag } = this.world.random.pick(this.#scenario.dags);
     const run = `r${(this.#mints += 1)}` as RunId;
-    this.#append({ type: 'run.triggered', dag: dag.name, run, hash, params: {} }, () => this.#acknowledged.push(run));
+    this.#append({ type: 'run.triggered', dag: dag.name, run, hash, params: {} }, () =>
+      this.#acknowledged.push(run),
+    );
   }
 
   #aim(type: 'run.canceled' | 'run.paused' | 'run.resumed'): void {
@@ -222,27 +246,41 @@ class Simulation {
       onNotice: (level, text) => world.say(() => `${name} ${level}: ${text}`),
       onReplaced: () => end('replaced'),
     });
-    host.live = { process, replica, agent };
+    const id = name as SchedulerId;
+    const settings = DEFAULT_SCHEDULER_SETTINGS;
+    const scheduler = host.withScheduler
+      ? new Scheduler({ broker, replica, writer, clock, id, settings })
+      : undefined;
+    const live: Live = { process, replica, agent, scheduler, ready: false };
+    host.live = live;
     process.onCrash.push(() => {
       this.crashes += 1;
       if (host.live?.process === process) this.#restart(host, world.random.int(100, 30_000));
     });
-    void this.#start(host, { process, replica, agent }, () => {
-      const id = name as SchedulerId;
-      return new Scheduler({ broker, replica, writer, clock, id, settings: DEFAULT_SCHEDULER_SETTINGS });
-    });
+    void this.#start(live, broker.log);
   }
 
-  async #start(host: Host, { process, replica, agent }: Live, createScheduler: () => Scheduler): Promise<void> {
+  async #start(live: Live, log: EventLog): Promise<void> {
+    const { process, replica, agent, scheduler } = live;
     try {
-      await replica.start(this.#broker.connect(process).log);
+      await replica.start(log);
       await agent.start();
-      if (host.withScheduler) await createScheduler().start();
+      await scheduler?.start();
+      live.ready = true;
     } catch (error) {
       // As the real process does: what fails at start ends it, and it is started again.
       this.world.say(() => `${process.name} fails to start: ${String(error)}`);
       process.crash('start failed');
     }
+  }
+
+  /** SIGTERM: the agent drains, the scheduler resigns, the process ends. */
+  async #drain({ live }: Host): Promise<void> {
+    if (live?.ready !== true) return;
+    this.world.say(() => `${live.process.name} is told to end`);
+    await live.agent.drain(this.world.random.int(0, 10_000));
+    await live.scheduler?.stop();
+    live.process.crash('drained');
   }
 }
 
@@ -253,4 +291,3 @@ type OperatorEvent = {
 function everythingOn(host: ServerName) {
   return { host, nodes: [{ everything: true as const }], labels: {}, standby: false };
 }
-

@@ -41,15 +41,18 @@ export class World {
 
   /** Runs until `done`, or until the virtual time `untilMs`. */
   async run(untilMs: number, done: () => boolean): Promise<void> {
-    while (this.#heap.length > 0 && !done()) {
+    for (;;) {
+      const next = this.#heap[0];
+      if (next === undefined || done()) return;
+      if (next.atMs > untilMs) break;
       const task = this.#pop();
-      if (task.atMs > untilMs) return;
       this.nowMs = task.atMs;
       this.steps += 1;
       task.run();
       // All promises that this settled, and those that they settle in turn.
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
+    this.nowMs = Math.max(this.nowMs, untilMs);
   }
 
   #pop(): Task {

@@ -1,0 +1,294 @@
+/** A guard of the sources, and how they look without it. */
+export type Guard = {
+  readonly name: string;
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+};
+
+const fold = 'src/engine/fold.ts';
+const foldRun = 'src/engine/fold-run.ts';
+const foldAttempt = 'src/engine/fold-attempt.ts';
+const foldAgent = 'src/engine/fold-agent.ts';
+const agent = 'src/agent/agent.ts';
+const scheduler = 'src/scheduler/scheduler.ts';
+
+/** Every guard that a promise rests on, each named by what it forbids. */
+export const guards: readonly Guard[] = [
+  // --- the fold
+  {
+    name: 'a decision of a deposed leader',
+    file: fold,
+    find: 'if (event.epoch !== state.epoch)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'an epoch that is taken',
+    file: fold,
+    find: 'if (event.epoch <= state.epoch)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'a second copy of an operator’s event',
+    file: fold,
+    find: 'if (isRemembered(state, event.id))',
+    replace: 'if (false)',
+  },
+  {
+    name: 'a resignation by another',
+    file: fold,
+    find: 'if (state.leader !== event.scheduler)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'a dispatch in a canceled run',
+    file: foldAttempt,
+    find: "if (run.canceled) return rejected('the run is canceled');",
+    replace: '',
+  },
+  {
+    name: 'a dispatch in a paused run',
+    file: foldAttempt,
+    find: "if (run.paused) return rejected('the run is paused');",
+    replace: '',
+  },
+  {
+    name: 'a dispatch of a node that is not waiting',
+    file: foldAttempt,
+    find: "if (node.status.is !== 'waiting' && node.status.is !== 'retrying')",
+    replace: 'if (false)',
+  },
+  {
+    name: 'a dispatch against the trigger rule',
+    file: foldAttempt,
+    find: "if (ruleAnswer(run, index) !== 'start')",
+    replace: 'if (false)',
+  },
+  {
+    name: 'a gap in the attempts',
+    file: foldAttempt,
+    find: 'if (event.attempt !== node.attempts.length + 1)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'a dispatch to an incarnation that is gone',
+    file: foldAttempt,
+    find: 'if (agent === undefined || agent.incarnation !== event.incarnation)',
+    replace: 'if (agent === undefined)',
+  },
+  {
+    name: 'a dispatch to an agent that left',
+    file: foldAttempt,
+    find: "if (agent.presence !== 'present')",
+    replace: 'if (false)',
+  },
+  {
+    name: 'a start after the outcome',
+    file: foldAttempt,
+    find: "if (node.status.is !== 'queued') return",
+    replace: 'if (false) return',
+  },
+  {
+    name: 'a second outcome',
+    file: foldAttempt,
+    find: '    return rejected(`late: the attempt is already ${attempt.outcome.is}`);',
+    replace: '',
+  },
+  {
+    name: 'an overdue after the outcome',
+    file: foldAttempt,
+    find: 'if (attempt.outcome !== undefined) return rejected(`the attempt is already ${attempt.outcome.is}`);\n  const outcome',
+    replace: 'const outcome',
+  },
+  {
+    name: 'a settlement that the rule does not give',
+    file: foldRun,
+    find: "if (answer !== (to === 'skipped' ? 'skip' : 'upstream_failed'))",
+    replace: 'if (false)',
+  },
+  {
+    name: 'a settlement of a node that is not waiting',
+    file: foldRun,
+    find: "if (node.status.is !== 'waiting') return",
+    replace: 'if (false) return',
+  },
+  {
+    name: 'the end of a run with open nodes',
+    file: foldRun,
+    find: 'if (run.unsettled > 0) return rejected(`${run.unsettled} nodes have not ended`);',
+    replace: '',
+  },
+  {
+    name: 'the outcome of a queued attempt at a cancel',
+    file: foldRun,
+    find: 'if (attempt !== undefined && attempt.outcome === undefined) {',
+    replace: 'if (false) {',
+  },
+  {
+    name: 'a running attempt of a predecessor lost at a join',
+    file: foldAgent,
+    find: "if (run.nodes[index]?.status.is === 'running') {\n      lose(state, run, index, attempt, event.atMs, `the agent on ${event.server} started anew`);\n    } else",
+    replace: '',
+  },
+  {
+    name: 'an end of another incarnation',
+    file: foldAgent,
+    find: 'if (agent === undefined || agent.incarnation !== incarnation)',
+    replace: 'if (agent === undefined)',
+  },
+  {
+    name: 'the freed slot of an ended attempt',
+    file: 'src/engine/attempt-end.ts',
+    find: 'if (agent !== undefined && takesSlot(run, index)) agent.load =',
+    replace: 'if (false) agent.load =',
+  },
+  {
+    name: 'queued attempts put back when an agent leaves',
+    file: foldAgent,
+    find: "setStatus(run, index, run.canceled ? { is: 'canceled' } : { is: 'waiting' });",
+    replace: '',
+  },
+  {
+    name: 'a record handed over twice',
+    file: 'src/replica/replica.ts',
+    find: 'if (position <= this.#position) continue;',
+    replace: '',
+  },
+  // --- decide
+  {
+    name: 'a backoff that a skewed clock stretches',
+    file: 'src/engine/decide.ts',
+    find: ' || leftMs > status.delayMs * 2 + CLOCK_SKEW_MAX_MS',
+    replace: '',
+  },
+  {
+    name: 'the deadline of the engine',
+    file: 'src/engine/decide.ts',
+    find: 'this.#deadlines(run);',
+    replace: '',
+  },
+  {
+    name: 'the loss of silent agents',
+    file: 'src/engine/decide.ts',
+    find: 'if (there && silent.has(agent.incarnation))',
+    replace: 'if (false)',
+  },
+  // --- the agent
+  {
+    name: 'reading the log before a start',
+    file: agent,
+    find: 'await replica.reached(start.position as Position);',
+    replace: '',
+  },
+  {
+    name: 'the journal before a start',
+    file: agent,
+    find: 'else if (fresh.has(attemptLabel(item.key)))',
+    replace: 'else',
+  },
+  {
+    name: 'an attempt named twice in a message',
+    file: 'src/agent/startable.ts',
+    find: '[...unique.values()]',
+    replace: 'keys',
+  },
+  {
+    name: 'an attempt of another server',
+    file: 'src/agent/startable.ts',
+    find: '|| attempt.server !== server',
+    replace: '',
+  },
+  {
+    name: 'what a predecessor began',
+    file: 'src/agent/predecessor.ts',
+    find: '...finished, ...lost',
+    replace: '...finished',
+  },
+  {
+    name: 'what a predecessor finished',
+    file: 'src/agent/predecessor.ts',
+    find: '...finished, ...lost',
+    replace: '...lost',
+  },
+  {
+    name: 'the result in the journal before the log',
+    file: agent,
+    find: 'await journal.finish([finished]);',
+    replace: '',
+  },
+  {
+    name: 'stopping what the log has ended',
+    file: agent,
+    find: 'if (!this.#isWanted(key)) execution.stop();',
+    replace: 'if (!this.#isWanted(key)) continue;',
+  },
+  {
+    name: 'joining anew after a loss',
+    file: agent,
+    find: 'this.#join().catch((error: unknown) => onNotice',
+    replace: 'Promise.resolve().catch((error: unknown) => onNotice',
+  },
+  {
+    name: 'no new work while draining',
+    file: agent,
+    find: 'if (this.#draining || this.#stopped) return;',
+    replace: '',
+  },
+  // --- the scheduler
+  {
+    name: 'sending again what was never started',
+    file: scheduler,
+    find: 'this.#resend(nowMs);',
+    replace: '',
+  },
+  {
+    name: 'sending only what was accepted',
+    file: scheduler,
+    find: 'if (!verdict.accepted) continue;',
+    replace: '',
+  },
+  { name: 'one candidacy at a time', file: scheduler, find: 'this.#candidateEpoch = 0;', replace: '' },
+  {
+    name: 'standing when the leader is silent',
+    file: scheduler,
+    find: 'if (state.leader !== undefined && nowMs - this.#leaderHeardMs < patienceMs)',
+    replace: 'if (state.leader !== undefined)',
+  },
+  {
+    name: 'deciding only as the leader',
+    file: scheduler,
+    find: 'if (!this.isLeading || this.#pending.size > 0 || this.#fruitless)',
+    replace: 'if (this.#pending.size > 0 || this.#fruitless)',
+  },
+  {
+    name: 'one round at a time',
+    file: scheduler,
+    find: 'if (!this.isLeading || this.#pending.size > 0 || this.#fruitless)',
+    replace: 'if (!this.isLeading || this.#fruitless)',
+  },
+  {
+    name: 'a pause after a fruitless round',
+    file: scheduler,
+    find: 'if (!this.isLeading || this.#pending.size > 0 || this.#fruitless)',
+    replace: 'if (!this.isLeading || this.#pending.size > 0)',
+  },
+  {
+    name: 'forgiving silence after an outage',
+    file: scheduler,
+    find: 'if (up && !this.#linkUp) this.#forgive();',
+    replace: '',
+  },
+  {
+    name: 'forgiving silence at an election',
+    file: scheduler,
+    find: 'this.#forgive();\n    this.#pending.clear();',
+    replace: 'this.#pending.clear();',
+  },
+  {
+    name: 'forgetting what was under way at an election',
+    file: scheduler,
+    find: 'this.#pending.clear();\n    this.#resentMs',
+    replace: 'this.#resentMs',
+  },
+];
