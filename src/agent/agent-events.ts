@@ -55,6 +55,7 @@ export function startedEvent(
 export function joinedEvent(
   identity: AgentIdentity,
   incarnation: Incarnation,
+  journal: string,
   atMs: number,
 ): EventOf<'agent.joined'> {
   return {
@@ -67,6 +68,7 @@ export function joinedEvent(
     names: [...identity.names],
     slots: identity.slots,
     labels: { ...identity.labels },
+    journal,
     version: identity.version,
     ...(identity.only === undefined ? {} : { only: [...identity.only] }),
   };

@@ -1,7 +1,7 @@
 /**
  * The loop of an agent: takes attempts from its server's inbox, runs each at most once, and records how it ended.
  *
- *  1. Before an attempt starts, the log is read up to its dispatch, and the attempt must be open there, on this server. (DESIGN, 6)
+ *  1. Before an attempt starts, the log is read up to its dispatch, and the attempt must be open there, for this incarnation. (DESIGN, 6)
  *  2. Before a command starts, its attempt is in the journal; what is there already is not started again. (DESIGN, 6)
  *  3. A message is acknowledged as soon as its attempts are journalled, or are known to be none of ours. (DESIGN, 7)
  *  4. A result is in the journal before it goes to the log, and stays until the log has it. (DESIGN, 8)
@@ -117,8 +117,8 @@ export class Agent {
   }
 
   async #join(): Promise<void> {
-    const { clock, identity, replica, writer } = this.#parts;
-    const joined = joinedEvent(identity, this.#incarnation, clock.nowMs());
+    const { clock, identity, journal, replica, writer } = this.#parts;
+    const joined = joinedEvent(identity, this.#incarnation, journal.id, clock.nowMs());
     const folded = new Promise<void>((resolve) => {
       const end = replica.listen({
         onFolded: (events) => {
@@ -157,7 +157,7 @@ export class Agent {
   }
 
   async #take(message: InboxMessage): Promise<void> {
-    const { identity, journal, onNotice, replica } = this.#parts;
+    const { journal, onNotice, replica } = this.#parts;
     const start = startCodec.decode(message.body);
     if (start === undefined) {
       message.ack();
@@ -166,7 +166,7 @@ export class Agent {
     }
     await replica.reached(start.position as Position);
     if (this.#draining || this.#stopped) return;
-    const startable = findStartable(replica.state, identity.server, start.attempts);
+    const startable = findStartable(replica.state, this.#incarnation, start.attempts);
     const commands = startable.filter(({ job }) => job !== undefined);
     const fresh = new Set((await journal.begin(commands.map(({ key }) => key))).map(attemptLabel));
     message.ack();

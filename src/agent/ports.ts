@@ -36,6 +36,8 @@ export type Finished = EventOf<'attempt.finished'>;
 
 /** What an agent must not forget while its machine lives. Written before acting; survives the process, not the machine. */
 export type Journal = {
+  /** Minted when the journal was created: another one means that this agent does not know what was begun before. */
+  readonly id: string;
   /** What the predecessor left: begun without a result, and results that the log may not have. After a reboot all is begun or finished. */
   recover(): Promise<{ readonly begun: readonly AttemptKey[]; readonly finished: readonly Finished[] }>;
   /** Writes the attempts down before any is started; returns those that were not there before, in order. */

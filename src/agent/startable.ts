@@ -1,5 +1,5 @@
 import { attemptLabel } from '../model/ids.ts';
-import type { AttemptKey, DagName, ServerName } from '../model/ids.ts';
+import type { AttemptKey, DagName, Incarnation } from '../model/ids.ts';
 import type { Run, State } from '../model/state.ts';
 import type { Job } from './ports.ts';
 
@@ -11,10 +11,14 @@ export type Startable = {
 };
 
 /**
- * Those of `keys` that the log has as dispatched to `server`, not started and not ended, with all that their start needs. Each
+ * Those of `keys` that the log has as dispatched to this incarnation, not started and not ended, with all that their start needs. Each
  * once: a message may name an attempt twice, when it was sent again before the first sending had left.
  */
-export function findStartable(state: State, server: ServerName, keys: readonly AttemptKey[]): Startable[] {
+export function findStartable(
+  state: State,
+  incarnation: Incarnation,
+  keys: readonly AttemptKey[],
+): Startable[] {
   const unique = new Map(keys.map((key) => [attemptLabel(key), key]));
   return [...unique.values()].flatMap((key): Startable[] => {
     const run = state.runs.get(key.run);
@@ -23,7 +27,7 @@ export function findStartable(state: State, server: ServerName, keys: readonly A
     const nodeRun = run.nodes[index];
     const attempt = nodeRun?.attempts[key.attempt - 1];
     if (nodeRun?.status.is !== 'queued' || attempt === undefined) return [];
-    if (attempt.outcome !== undefined || attempt.server !== server) return [];
+    if (attempt.outcome !== undefined || attempt.incarnation !== incarnation) return [];
     return [{ key, dag: run.dag, job: jobOf(run, index, key) }];
   });
 }

@@ -15,14 +15,17 @@ export function joinAgent(state: State, event: EventOf<'agent.joined'>): Verdict
     slots: event.slots,
     labels: event.labels,
     only: event.only,
+    journal: event.journal,
     version: event.version,
     joinedMs: event.atMs,
     presence: 'present',
     load: before?.load ?? 0,
   });
-  // What its predecessor ran is lost; what it had not started stays in the server's inbox, for this one.
+  // What its predecessor ran is lost; what it had not started stays in the server's inbox, for this one. With another journal (a
+  // new disk, a second machine of this name) nobody knows what had been started.
+  const knowsStarts = before?.journal === event.journal;
   for (const { run, index, attempt } of openAttempts(state, event.server)) {
-    if (run.nodes[index]?.status.is === 'running') {
+    if (!knowsStarts || run.nodes[index]?.status.is === 'running') {
       lose(state, run, index, attempt, event.atMs, `the agent on ${event.server} started anew`);
     } else attempt.incarnation = event.incarnation;
   }

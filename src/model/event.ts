@@ -94,6 +94,8 @@ export const eventSchemas = {
     labels: Type.Record(Type.String(), Type.String()),
     /** Nodes that the agent was started for (`dagtop agent A B`), with no placement file. */
     only: Type.Optional(Type.Array(Type.String({ maxLength: 260 }), { maxItems: 1_000 })),
+    /** Which journal it has: with another one nobody knows what its predecessor had begun. */
+    journal: Type.String({ maxLength: 64 }),
     version: Type.String({ maxLength: 64 }),
   }),
   'agent.draining': Type.Object({

@@ -38,6 +38,25 @@ export const limits = {
   /** Kept of each stream of an attempt: this much from its start and this much from its end. */
   captureHeadMaxBytes: 256 * 1024,
   captureTailMaxBytes: 768 * 1024,
+  /** How deep a node's output may be nested: other readers of JSON recurse. */
+  outputMaxDepth: 100,
+  /** Output of ended attempts that an agent keeps for later reading; the oldest goes first. */
+  keptAttemptsMax: 20_000,
+  keptOutputMaxBytes: 2 * 1024 * 1024 * 1024,
+  keptOutputMaxMs: 7 * 24 * 3_600_000,
+  /** One piece of live output, and what one agent sends of it per second; the rest is left out and read later. */
+  liveChunkMaxBytes: 64 * 1024,
+  liveMaxBytesPerSecond: 4 * 1024 * 1024,
+  /** Kept output in one reply. */
+  outputReplyMaxBytes: 256 * 1024,
+  /** How long KILL may take to end a process tree before it is given up (a process in the kernel can't be ended). */
+  killWaitMaxMs: 5_000,
+
+  /** Attempts that the agent's journal knows as ended, and how long: a redelivered message finds them there. */
+  journalConfirmedMax: 500_000,
+  journalConfirmedMs: 26 * 3_600_000,
+  /** The journal is written anew when it is this large and most of it is past. */
+  journalRewriteAboveBytes: 8 * 1024 * 1024,
 
   /** One record of the event log, as stored (large ones are compressed). NATS servers take 1 MiB by default. */
   recordMaxBytes: 900 * 1024,
@@ -77,4 +96,8 @@ export const limits = {
   decisionsMax: 5_000,
   /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */
   attemptsShownMax: 100,
+
+  /** A drawing: boxes and the points where lines pass a layer, and lines between two layers. */
+  drawingMaxPoints: 200_000,
+  drawingMaxLinesPerGap: 8_000,
 } as const;

@@ -58,6 +58,7 @@ export type AgentState = {
   readonly slots: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly only: readonly string[] | undefined;
+  readonly journal: string;
   readonly version: string;
   readonly joinedMs: number;
   /** `draining` takes no new work; `left` ended by itself; `lost` fell silent. */

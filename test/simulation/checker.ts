@@ -22,6 +22,9 @@ export class Checker {
   readonly #leaders = new Map<number, SchedulerId>();
   readonly #starts = new Map<string, number>();
   readonly #outcomes = new Map<string, string>();
+  readonly #said = new Set<string>();
+  /** Told when the last open node of a run has ended, before the log says that the run has. */
+  onAllEnded: (run: Run) => void = () => undefined;
   #epoch = 0;
 
   constructor(world: World) {
@@ -75,6 +78,11 @@ export class Checker {
       return;
     }
     this.accepted += 1;
+    if (isSaidOnce(event)) {
+      if (this.#said.has(event.id)) this.#fail(`${describe(event)} was accepted twice`);
+      this.#said.add(event.id);
+    }
+    if ('run' in event) this.#noticeEnd(event.run);
     if (before !== undefined) this.#fail(`${describe(event)} was accepted: ${before}`);
     if (event.type === 'leader.elected') {
       if (event.epoch <= this.#epoch || this.#leaders.has(event.epoch))
@@ -100,6 +108,11 @@ export class Checker {
     return [...run.nodes.entries()]
       .filter(([, node]) => node.status.is === 'succeeded')
       .map(([index]) => [run, index]);
+  }
+
+  #noticeEnd(id: Run['id']): void {
+    const run = this.state.runs.get(id);
+    if (run !== undefined && run.end === undefined && run.unsettled === 0) this.onAllEnded(run);
   }
 
   #whyNotDispatch(event: EventOf<'attempt.dispatched'>): string | undefined {
@@ -197,6 +210,11 @@ function holds(rule: TriggerRule, upstream: readonly NodeState[]): boolean {
     case 'always':
       return true;
   }
+}
+
+/** What an operator, or one start of an agent or a leadership, says: a second copy must change nothing. */
+function isSaidOnce(event: LogEvent): boolean {
+  return event.by.startsWith('op:') || event.type.startsWith('agent.') || event.type.startsWith('leader.');
 }
 
 function describe(event: LogEvent): string {

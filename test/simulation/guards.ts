@@ -128,8 +128,14 @@ export const guards: readonly Guard[] = [
   {
     name: 'a running attempt of a predecessor lost at a join',
     file: foldAgent,
-    find: "if (run.nodes[index]?.status.is === 'running') {\n      lose(state, run, index, attempt, event.atMs, `the agent on ${event.server} started anew`);\n    } else",
-    replace: '',
+    find: "if (!knowsStarts || run.nodes[index]?.status.is === 'running') {",
+    replace: 'if (!knowsStarts) {',
+  },
+  {
+    name: 'the loss of what a predecessor with another journal had',
+    file: foldAgent,
+    find: 'if (!knowsStarts || ',
+    replace: 'if (',
   },
   {
     name: 'an end of another incarnation',
@@ -194,9 +200,9 @@ export const guards: readonly Guard[] = [
     replace: 'keys',
   },
   {
-    name: 'an attempt of another server',
+    name: 'an attempt of another incarnation',
     file: 'src/agent/startable.ts',
-    find: '|| attempt.server !== server',
+    find: '|| attempt.incarnation !== incarnation',
     replace: '',
   },
   {
@@ -233,6 +239,12 @@ export const guards: readonly Guard[] = [
     name: 'no new work while draining',
     file: agent,
     find: 'if (this.#draining || this.#stopped) return;',
+    replace: '',
+  },
+  {
+    name: 'the end of an agent that was replaced',
+    file: agent,
+    find: 'this.stop();\n    onReplaced();',
     replace: '',
   },
   // --- the scheduler

@@ -12,20 +12,32 @@ export class Machine {
   readonly #begun = new Map<string, AttemptKey>();
   readonly #finished = new Map<string, Finished>();
   readonly #known = new Set<string>();
+  #journalId: string;
+  #wipes = 0;
   readonly #failRate: number;
+  readonly name: string;
   /** Told of each start; the checker counts. */
   readonly onStart: (key: AttemptKey) => void;
 
-  constructor(world: World, server: ServerName, failRate: number, onStart: (key: AttemptKey) => void) {
+  constructor(
+    world: World,
+    name: string,
+    server: ServerName,
+    failRate: number,
+    onStart: (key: AttemptKey) => void,
+  ) {
     this.world = world;
     this.server = server;
     this.#failRate = failRate;
+    this.#journalId = `${name}/0`;
+    this.name = name;
     this.onStart = onStart;
   }
 
   journal(process: SimProcess): Journal {
     const delay = () => this.world.random.int(0, 3);
     return {
+      id: this.#journalId,
       recover: () =>
         process.act('recover', delay(), () => ({
           begun: [...this.#begun.values()],
@@ -56,6 +68,15 @@ export class Machine {
         }),
       close: () => Promise.resolve(),
     };
+  }
+
+  /** A new disk: nothing of what was begun or finished is known. */
+  wipe(): void {
+    this.world.say(() => `${this.name} loses its disk`);
+    this.#begun.clear();
+    this.#finished.clear();
+    this.#known.clear();
+    this.#journalId = `${this.name}/${(this.#wipes += 1)}`;
   }
 
   executor(process: SimProcess): Executor {

@@ -4,6 +4,7 @@ import type { EventLog } from '../../src/broker/port/port.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import type { EventId, RunId, SchedulerId, ServerName } from '../../src/model/ids.ts';
 import type { EventType, LogEvent } from '../../src/model/event.ts';
+import type { Run } from '../../src/model/state.ts';
 import { Replica } from '../../src/replica/replica.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { DEFAULT_SCHEDULER_SETTINGS } from '../../src/scheduler/settings.ts';
@@ -52,6 +53,7 @@ type Host = {
   readonly withScheduler: boolean;
   live: Live | undefined;
   starts: number;
+  retired: boolean;
 };
 type Live = {
   readonly process: SimProcess;
@@ -68,6 +70,7 @@ class Simulation {
   readonly #scenario: Scenario;
   readonly #broker: SimBroker;
   readonly #hosts: Host[];
+  readonly #twins: Host[] = [];
   readonly #operator: SimProcess;
   readonly #operatorReplica = new Replica();
   readonly #writer: LogWriter;
@@ -82,12 +85,10 @@ class Simulation {
     this.#broker = new SimBroker(this.world);
     this.checker = new Checker(this.world);
     this.#broker.onRecord = (record) => this.checker.onRecord(record);
-    this.#hosts = this.#scenario.servers.map((server, at) => ({
-      machine: new Machine(this.world, server, this.#scenario.failRate, (key) => this.checker.onStart(key)),
-      withScheduler: at === 0 || random.chance(0.8),
-      live: undefined,
-      starts: 0,
-    }));
+    this.#hosts = this.#scenario.servers.map((server, at) =>
+      this.#host(server, server, at === 0 || random.chance(0.8)),
+    );
+    this.checker.onAllEnded = (run) => this.#retryAtTheEnd(run);
     this.#operator = new SimProcess(this.world, 'operator', 0, 0);
     const broker = this.#broker.connect(this.#operator);
     this.#writer = createLogWriter(broker.log, this.#operator.clock);
@@ -101,6 +102,10 @@ class Simulation {
     await world.run(startMs + FAULTS_MS, () => checker.violation !== undefined);
     world.faulty = false;
     world.say(() => 'faults stop');
+    for (const twin of this.#twins) {
+      twin.retired = true;
+      twin.live?.process.crash('the second machine is taken away');
+    }
     for (const host of this.#hosts) this.#restart(host, world.random.int(0, 5_000));
     // Whatever operators left undone: all nodes have a server again, and no run is paused.
     world.after(6_000, () => {
@@ -145,6 +150,7 @@ class Simulation {
     some(quiet ? 0 : 1, () => this.#leader()?.crash('kill -9 of the leader'));
     some(quiet ? 0 : 1, () => this.#leader()?.pause(random.int(5_000, 40_000)));
     some(1, () => void this.#drain(random.pick(this.#hosts)));
+    if (!quiet && random.chance(0.15)) world.after(random.int(5_000, 40_000), () => this.#twin());
     some(2, () => this.#retry());
     some(1, () => this.#aim('run.canceled'));
     some(1, () => this.#aim('run.paused'));
@@ -158,10 +164,26 @@ class Simulation {
     });
   }
 
+  #host(name: string, server: ServerName, withScheduler: boolean): Host {
+    const { failRate } = this.#scenario;
+    const machine = new Machine(this.world, name, server, failRate, (key) => this.checker.onStart(key));
+    return { machine, withScheduler, live: undefined, starts: 0, retired: false };
+  }
+
+  /** By mistake a second machine gets the name of one that runs. */
+  #twin(): void {
+    const { random } = this.world;
+    const server = random.pick(this.#scenario.servers);
+    const twin = this.#host(`${server}twin`, server, random.chance(0.5));
+    this.#twins.push(twin);
+    this.#boot(twin);
+  }
+
   #leader(): SimProcess | undefined {
     const leader = this.checker.state.leader;
-    return this.#hosts.find(({ live }) => leader !== undefined && live?.process.name === leader)?.live
-      ?.process;
+    return [...this.#hosts, ...this.#twins].find(
+      ({ live }) => leader !== undefined && live?.process.name === leader,
+    )?.live?.process;
   }
 
   #trigger(): void {
@@ -184,6 +206,14 @@ class Simulation {
     const runs = [...this.#operatorReplica.state.runs.values()];
     if (runs.length === 0) return;
     const run = random.pick(runs);
+    const node = random.pick(run.definition.dag.nodes).name;
+    this.#append({ type: 'node.retried', dag: run.dag, run: run.id, node, downstream: random.chance(0.5) });
+  }
+
+  /** An operator retries just as the run is about to be declared ended. */
+  #retryAtTheEnd(run: Run): void {
+    const { random, faulty } = this.world;
+    if (!faulty || !random.chance(0.1)) return;
     const node = random.pick(run.definition.dag.nodes).name;
     this.#append({ type: 'node.retried', dag: run.dag, run: run.id, node, downstream: random.chance(0.5) });
   }
@@ -213,7 +243,7 @@ class Simulation {
     if (host.live?.process.alive === true) return;
     host.live = undefined;
     this.world.after(delayMs, () => {
-      if (host.live === undefined) this.#boot(host);
+      if (host.live === undefined && !host.retired) this.#boot(host);
     });
   }
 
@@ -222,7 +252,7 @@ class Simulation {
     const { server } = host.machine;
     host.starts += 1;
     const skewMs = world.random.int(-this.#scenario.maxSkewMs, this.#scenario.maxSkewMs);
-    const name = `${server}.${host.starts}`;
+    const name = `${host.machine.name}.${host.starts}`;
     const process = new SimProcess(world, name, this.#scenario.crashChance, skewMs);
     world.say(() => `${name} boots`);
     const broker = this.#broker.connect(process);
@@ -255,6 +285,7 @@ class Simulation {
     host.live = live;
     process.onCrash.push(() => {
       this.crashes += 1;
+      if (world.faulty && world.random.chance(0.1)) host.machine.wipe();
       if (host.live?.process === process) this.#restart(host, world.random.int(100, 30_000));
     });
     void this.#start(live, broker.log);

@@ -1,0 +1,12 @@
+import { dagSchema, placementSchema } from '../../definition/schema.ts';
+import { CodedError } from '../../model/coded-error.ts';
+import { EXIT, printLine } from '../output.ts';
+
+/** Prints the JSON Schema of `dag` or `nodes` files. */
+export function schema(which: string): Promise<number> {
+  const schemas: Readonly<Record<string, unknown>> = { dag: dagSchema, nodes: placementSchema };
+  const found = Object.hasOwn(schemas, which) ? schemas[which] : undefined;
+  if (found === undefined) throw new CodedError('bad_usage', `there is no schema '${which}'`, { hint: 'dag or nodes' });
+  printLine(JSON.stringify(found, undefined, 2));
+  return Promise.resolve(EXIT.ok);
+}

@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { formatDiagnostic, hasErrors } from '../../definition/diagnostic.ts';
+import { CodedError } from '../../model/coded-error.ts';
+import type { RunId, ServerName } from '../../model/ids.ts';
+import { eventLine } from '../../view/event-line.ts';
+import { AgentChildren } from '../agent-children.ts';
+import { applyDefinitions } from '../definition-apply.ts';
+import { loadDefinitions } from '../definition-files.ts';
+import type { Definitions } from '../definition-files.ts';
+import { DefinitionWatch } from '../definition-watch.ts';
+import { askAgents } from '../heartbeats.ts';
+import type { Log } from '../log.ts';
+import { findDag } from '../lookup.ts';
+import { exitCodeOf, EXIT, printLine } from '../output.ts';
+import { readParams } from '../params.ts';
+import { followRun } from '../run-follow.ts';
+import { operate, openSession } from '../session.ts';
+import type { Session } from '../session.ts';
+import type { BrokerFlags } from '../settings.ts';
+import { untilSignal } from '../signals.ts';
+import { mintRunId, systemClock } from '../system-clock.ts';
+import { localTime } from '../time.ts';
+import type { ScreenFlags } from './monitor.ts';
+
+type UpFlags = BrokerFlags &
+  ScreenFlags & {
+    readonly nodes?: string;
+    readonly run?: string;
+    readonly param: readonly string[];
+    readonly plain?: boolean;
+  };
+
+/** Everything on this machine: applies and watches the files, runs an agent per listed server, and shows what happens. */
+export async function up(dags: readonly string[], flags: UpFlags): Promise<number> {
+  const paths = [...dags, ...placementFile(dags, flags.nodes)];
+  const loaded = await loadDefinitions(paths);
+  for (const diagnostic of loaded.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
+  if (hasErrors(loaded.diagnostics)) return EXIT.error;
+  const session = await openSession(flags);
+  const isScreen = process.stdout.isTTY && process.stdin.isTTY && flags.plain !== true;
+  try {
+    return isScreen ? await onScreen(session, paths, loaded, flags) : await inLines(session, paths, loaded, flags);
+  } finally {
+    await session.close();
+  }
+}
+
+async function onScreen(session: Session, paths: readonly string[], loaded: Definitions, flags: UpFlags): Promise<number> {
+  const { openScreen } = await import('./monitor.ts');
+  const screen = await openScreen(session, flags);
+  const end = await startAll(session, paths, loaded, flags, screen.notice);
+  if (flags.run !== undefined) await trigger(session, flags.run, flags.param);
+  await screen.quit;
+  process.stdout.write('ending the agents; their commands get 5 s\n');
+  await end();
+  return EXIT.ok;
+}
+
+async function inLines(session: Session, paths: readonly string[], loaded: Definitions, flags: UpFlags): Promise<number> {
+  const log: Log = (level, text) => printLine(`${localTime(Date.now())} ${level === 'info' ? '' : `${level}: `}${text}`);
+  const asked = untilSignal();
+  session.replica.listen({
+    onFolded: (folded) => {
+      for (const { event, verdict } of folded) {
+        if (verdict.accepted) printLine(eventLine(event, { timeText: localTime }));
+      }
+    },
+  });
+  const end = await startAll(session, paths, loaded, flags, log);
+  try {
+    if (flags.run === undefined) {
+      await asked;
+      return EXIT.ok;
+    }
+    const outcome = await Promise.race([trigger(session, flags.run, flags.param), asked.then(() => undefined)]);
+    const result = outcome === undefined ? undefined : await Promise.race([outcome.ended, asked.then(() => undefined)]);
+    return result === undefined ? EXIT.error : exitCodeOf(result);
+  } finally {
+    await end();
+  }
+}
+
+/** Applies the files, watches them, and starts the agents. Returns what ends all that. */
+async function startAll(
+  session: Session,
+  paths: readonly string[],
+  loaded: Definitions,
+  flags: UpFlags,
+  notice: Log,
+): Promise<() => Promise<void>> {
+  for (const line of await applyDefinitions(session, loaded)) notice('info', line);
+  if (session.state.placement.servers.length === 0) await placeEverythingHere(session);
+  const watch = new DefinitionWatch(session, paths, loaded, notice);
+  await watch.start();
+  const { brokerUrl, namespace, acceptLoss } = session.settings;
+  const agentFlags = ['--broker', brokerUrl, '--namespace', namespace, ...(acceptLoss ? ['--accept-loss'] : [])];
+  const children = new AgentChildren(agentFlags, notice);
+  const elsewhere = await serversElsewhere(session);
+  const start = (): void => {
+    for (const { host } of session.state.placement.servers) {
+      if (!elsewhere.has(host)) children.start(host);
+    }
+  };
+  for (const server of elsewhere) notice('info', `${server} has an agent already; none is started for it here`);
+  start();
+  session.replica.listen({
+    onFolded: (folded) => {
+      if (folded.some(({ event }) => event.type === 'placement.applied')) start();
+    },
+  });
+  return async () => {
+    await watch.stop();
+    await children.stop();
+  };
+}
+
+/** Servers whose agent answers: on a shared broker they are somebody else's. */
+async function serversElsewhere({ broker, state }: Session): Promise<ReadonlySet<ServerName>> {
+  const present = [...state.agents.values()].filter(({ presence }) => presence === 'present');
+  return new Set((await askAgents(broker, present.map(({ server }) => server))).keys());
+}
+
+async function placeEverythingHere(session: Session): Promise<void> {
+  const host = hostname() as ServerName;
+  const server = { host, nodes: [{ everything: true as const }], labels: {}, standby: false };
+  await operate(session, { type: 'placement.applied', placement: { servers: [server] } });
+}
+
+async function trigger(session: Session, name: string, texts: readonly string[]) {
+  const { dag, hash } = findDag(session.state, name);
+  const params = readParams(dag, texts);
+  const id: RunId = mintRunId(systemClock.nowMs());
+  const ended = followRun(session, id, () => undefined);
+  await operate(session, { type: 'run.triggered', dag: dag.name, run: id, hash, params });
+  return { ended };
+}
+
+/** `--nodes`, else `nodes.yaml` here, else beside the first DAG folder; none when there is none. */
+function placementFile(dags: readonly string[], given: string | undefined): string[] {
+  if (given !== undefined) return [given];
+  const [first] = dags;
+  if (first === undefined || !existsSync(first)) {
+    throw new CodedError('no_such_file', `there is no file or folder '${first ?? 'dags'}'`, {
+      hint: 'name the folder with your DAG files: dagtop up FOLDER',
+    });
+  }
+  const folders = ['.', dirname(first)];
+  const names = ['nodes.yaml', 'nodes.yml', 'nodes.json'];
+  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
+  // One inside the folder is read along with it.
+  return found === undefined || names.some((name) => existsSync(join(first, name))) ? [] : [found];
+}

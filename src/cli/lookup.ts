@@ -1,0 +1,43 @@
+import { didYouMean } from '../definition/suggestion.ts';
+import { CodedError } from '../model/coded-error.ts';
+import type { DagName, NodeName } from '../model/ids.ts';
+import type { Definition, Run, State } from '../model/state.ts';
+
+/** The current version of a dag. Error: `no_such_dag`, with the nearest name. */
+export function findDag(state: State, name: string): Definition {
+  const hash = state.dags.get(name as DagName);
+  const definition = hash === undefined ? undefined : state.definitions.get(hash);
+  if (definition !== undefined) return definition;
+  const names = [...state.dags.keys()];
+  throw new CodedError('no_such_dag', `there is no dag '${name}'`, {
+    hint:
+      didYouMean(name, names) ??
+      (names.length === 0 ? 'apply one first: dagtop apply dags nodes.yaml' : `there are ${names.slice(0, 8).join(', ')}`),
+  });
+}
+
+/** A run by its id, by the beginning of one, or by its dag's name: then that dag's newest. Error: `no_such_run`. */
+export function findRun(state: State, text: string): Run {
+  const runs = [...state.runs.values()];
+  const exact = runs.find((run) => run.id === text);
+  if (exact !== undefined) return exact;
+  const newest = runs.findLast((run) => run.dag === text);
+  if (newest !== undefined) return newest;
+  const starting = text === '' ? [] : runs.filter((run) => run.id.startsWith(text));
+  const [only, second] = starting;
+  if (only !== undefined && second === undefined) return only;
+  throw new CodedError(
+    'no_such_run',
+    only === undefined ? `there is no run '${text}'` : `'${text}' begins ${starting.length} run ids`,
+    { hint: only === undefined ? 'dagtop runs lists them' : 'type more of it' },
+  );
+}
+
+/** A node's name in a run. Error: `no_such_node`, with the nearest name. */
+export function findNode(run: Run, name: string): NodeName {
+  if (run.definition.indexOf.has(name as NodeName)) return name as NodeName;
+  const names = run.definition.dag.nodes.map((node) => node.name);
+  throw new CodedError('no_such_node', `${run.dag} has no node '${name}'`, {
+    hint: didYouMean(name, names) ?? `its nodes are ${names.slice(0, 8).join(', ')}`,
+  });
+}

@@ -1,0 +1,104 @@
+import { hostname, userInfo } from 'node:os';
+import { openBroker } from '../broker/open.ts';
+import { createLogWriter } from '../broker/port/log-writer.ts';
+import type { LogWriter } from '../broker/port/log-writer.ts';
+import type { Broker } from '../broker/port/port.ts';
+import { CodedError } from '../model/coded-error.ts';
+import type { EventType, LogEvent } from '../model/event.ts';
+import type { EventId } from '../model/ids.ts';
+import type { State, Verdict } from '../model/state.ts';
+import { Replica } from '../replica/replica.ts';
+import { maskUrl, readSettings } from './settings.ts';
+import type { BrokerFlags, Settings } from './settings.ts';
+import { mintId, systemClock } from './system-clock.ts';
+
+/** An open broker with the state as of now, for the length of a command. */
+export type Session = {
+  readonly settings: Settings;
+  readonly brokerLabel: string;
+  readonly broker: Broker;
+  readonly replica: Replica;
+  readonly writer: LogWriter;
+  readonly state: State;
+  /** Signs operators' events: `op:alice@host`. */
+  readonly author: string;
+  close(): Promise<void>;
+};
+
+/** Opens the broker and reads its log to the end. Errors: those of `readSettings` and of the adapter. */
+export async function openSession(flags: BrokerFlags): Promise<Session> {
+  const settings = await readSettings(flags);
+  const broker = await openBroker(settings.brokerUrl, { namespace: settings.namespace });
+  const replica = new Replica();
+  try {
+    await replica.start(broker.log);
+  } catch (error) {
+    await broker.close();
+    throw error;
+  }
+  const writer = createLogWriter(broker.log, systemClock);
+  return {
+    settings,
+    brokerLabel: maskUrl(settings.brokerUrl),
+    broker,
+    replica,
+    writer,
+    state: replica.state,
+    author: author(),
+    close: async () => {
+      replica.stop();
+      writer.close();
+      await broker.close();
+    },
+  };
+}
+
+/** Runs `work` in a session that is closed whatever happens. */
+export async function withSession<T>(flags: BrokerFlags, work: (session: Session) => Promise<T>): Promise<T> {
+  const session = await openSession(flags);
+  try {
+    return await work(session);
+  } finally {
+    await session.close();
+  }
+}
+
+export type OperatorEvent = {
+  [T in EventType]: Omit<Extract<LogEvent, { type: T }>, 'id' | 'atMs' | 'by'>;
+}[EventType];
+
+/** Appends what an operator wants and waits until it is read back: what the fold says of it. */
+export async function propose(session: Session, body: OperatorEvent): Promise<Verdict> {
+  const { replica, writer } = session;
+  const id = mintId() as EventId;
+  const event = { ...body, id, atMs: systemClock.nowMs(), by: session.author } as LogEvent;
+  const verdict = new Promise<Verdict>((resolve, reject) => {
+    const end = replica.listen({
+      onFolded: (folded) => {
+        const mine = folded.find((item) => item.event.id === id);
+        if (mine === undefined) return;
+        end();
+        resolve(mine.verdict);
+      },
+      onFault: reject,
+    });
+  });
+  await writer.append([event]);
+  return verdict;
+}
+
+/** As `propose`; a refusal becomes the error `refused`. */
+export async function operate(session: Session, body: OperatorEvent): Promise<void> {
+  const verdict = await propose(session, body);
+  if (!verdict.accepted) throw new CodedError('refused', verdict.reason);
+}
+
+function author(): string {
+  let user = 'unknown';
+  try {
+    user = userInfo().username;
+  } catch {
+    // A container's user id may have no name.
+  }
+  return `op:${user}@${hostname()}`.slice(0, 256);
+}

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { formatDiagnostic } from '../definition/diagnostic.ts';
+import { parseSettings } from '../definition/settings-file.ts';
+import type { SettingsFile } from '../definition/settings-file.ts';
+import { CodedError } from '../model/coded-error.ts';
+
+/** What a command line may say about the broker; each outranks the environment and `dagtop.yaml`. */
+export type BrokerFlags = { readonly broker?: string; readonly namespace?: string; readonly acceptLoss?: boolean };
+
+export type Settings = {
+  readonly brokerUrl: string;
+  /** Which of the four ways chose the broker: for messages. */
+  readonly chosenBy: string;
+  readonly namespace: string;
+  readonly acceptLoss: boolean;
+  readonly dataFolder: string;
+};
+
+const SETTINGS_FILE = 'dagtop.yaml';
+const DEFAULT_BROKER = 'embedded:./.dagtop';
+
+/** The broker by `--broker`, else `DAGTOP_BROKER`, else `dagtop.yaml`, else the embedded one. Error: `bad_settings`. */
+export async function readSettings(flags: BrokerFlags): Promise<Settings> {
+  const file = await readSettingsFile();
+  const env = process.env;
+  const namespace = flags.namespace ?? env['DAGTOP_NAMESPACE'] ?? file.namespace ?? 'dag';
+  if (!/^[a-z][a-z0-9-]{0,31}$/.test(namespace)) {
+    throw new CodedError('bad_settings', `'${namespace}' cannot be a namespace`, {
+      hint: 'use a lower-case letter and up to 31 letters, digits or dashes',
+    });
+  }
+  const common = {
+    namespace,
+    acceptLoss: flags.acceptLoss ?? false,
+    dataFolder: env['DAGTOP_DATA'] ?? file.data ?? '.dagtop',
+  };
+  if (flags.broker !== undefined) return { ...common, brokerUrl: flags.broker, chosenBy: '--broker' };
+  if (env['DAGTOP_BROKER']) return { ...common, brokerUrl: env['DAGTOP_BROKER'], chosenBy: 'DAGTOP_BROKER' };
+  if (file.broker !== undefined) return { ...common, brokerUrl: file.broker, chosenBy: SETTINGS_FILE };
+  return { ...common, brokerUrl: DEFAULT_BROKER, chosenBy: 'the default' };
+}
+
+async function readSettingsFile(): Promise<SettingsFile> {
+  let text: string;
+  try {
+    text = await readFile(SETTINGS_FILE, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new CodedError('bad_settings', `cannot read ${SETTINGS_FILE}: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+  const { settings, diagnostics } = parseSettings({ file: SETTINGS_FILE, text });
+  if (settings !== undefined) return settings;
+  throw new CodedError('bad_settings', diagnostics.map(formatDiagnostic).join('\n'));
+}
+
+/** The URL without its password: for messages and the screen. */
+export function maskUrl(url: string): string {
+  return url
+    .split(',')
+    .map((part) => part.replace(/^([a-z+]+:\/\/)?[^/@]*@/, '$1***@').replace(/([?&](?:token|password)=)[^&]*/g, '$1***'))
+    .join(',');
+}
