@@ -24,14 +24,28 @@ export class AgentChildren {
   start(server: ServerName): void {
     if (this.#ending || this.#children.has(server)) return;
     const main = process.argv[1] ?? '';
-    const args = [main, 'agent', '--server', server, '--with-parent', '--drain-grace', DRAIN_GRACE, ...this.#flags];
+    const args = [
+      main,
+      'agent',
+      '--server',
+      server,
+      '--with-parent',
+      '--drain-grace',
+      DRAIN_GRACE,
+      ...this.#flags,
+    ];
     // A group of its own: Ctrl-C in the terminal is for this process, which then tells its agents. `ipc` tells them if it dies.
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      detached: true,
+    });
     this.#children.set(server, child);
     if (child.stderr !== null) {
       createInterface({ input: child.stderr }).on('line', (line) => this.#onLine(server, line));
     }
-    child.on('error', (error) => this.#onNotice('error', `the agent of ${server} did not start: ${error.message}`));
+    child.on('error', (error) =>
+      this.#onNotice('error', `the agent of ${server} did not start: ${error.message}`),
+    );
     child.on('exit', (code, signal) => this.#onExit(server, child, code, signal));
   }
 
@@ -52,7 +66,10 @@ export class AgentChildren {
     if (this.#children.get(server) !== child) return;
     this.#children.delete(server);
     if (this.#ending) return;
-    this.#onNotice('warning', `the agent of ${server} ended (${signal ?? `exit code ${code}`}); it is started again`);
+    this.#onNotice(
+      'warning',
+      `the agent of ${server} ended (${signal ?? `exit code ${code}`}); it is started again`,
+    );
     setTimeout(() => this.start(server), RESTART_AFTER_MS);
   }
 

@@ -44,7 +44,11 @@ export type AgentHost = {
 };
 
 /** Puts the parts of an agent together in this process: journal, executor, agent, and a scheduler beside it. */
-export async function startAgentHost(session: Session, options: AgentHostOptions, log: Log): Promise<AgentHost> {
+export async function startAgentHost(
+  session: Session,
+  options: AgentHostOptions,
+  log: Log,
+): Promise<AgentHost> {
   const { broker, replica, writer, settings } = session;
   const identity = identityOf(options);
   const dataFolder = options.dataFolder ?? join(settings.dataFolder, 'agents', escapeToken(identity.server));

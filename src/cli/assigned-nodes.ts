@@ -11,7 +11,9 @@ function assignedNodes(state: State, server: ServerName): string[] {
     if (definition === undefined) return [];
     const { dag } = definition;
     return dag.nodes
-      .filter(({ name }) => candidatesFor(state, dag.name, name).some(({ agent }) => agent?.server === server))
+      .filter(({ name }) =>
+        candidatesFor(state, dag.name, name).some(({ agent }) => agent?.server === server),
+      )
       .map(({ name }) => `${dag.name}/${name}`);
   });
 }
@@ -24,7 +26,10 @@ export function describeAssignment(
   const nodes = assignedNodes(state, server);
   if (nodes.length > 0) {
     const more = nodes.length > SHOWN ? ` and ${nodes.length - SHOWN} more` : '';
-    return { level: 'info', text: `${server} has ${nodes.length} nodes: ${nodes.slice(0, SHOWN).join(', ')}${more}` };
+    return {
+      level: 'info',
+      text: `${server} has ${nodes.length} nodes: ${nodes.slice(0, SHOWN).join(', ')}${more}`,
+    };
   }
   const why =
     state.dags.size === 0

@@ -16,7 +16,8 @@ export async function applyDefinitions(session: Session, loaded: Definitions): P
     const line = await applyDag(session, item);
     if (line !== undefined) lines.push(line);
   }
-  if (loaded.placement !== undefined) lines.push(...(await applyPlacement(session, loaded.placement.placement)));
+  if (loaded.placement !== undefined)
+    lines.push(...(await applyPlacement(session, loaded.placement.placement)));
   return lines;
 }
 
@@ -36,9 +37,14 @@ async function applyDag(session: Session, { dag, hash }: LoadedDag): Promise<str
   if (oldHash === hash) return undefined;
   const before = oldHash === undefined ? undefined : state.definitions.get(oldHash)?.dag;
   const diff = diffDags(before, dag);
-  const verdict = await propose(session, { type: 'dag.applied', hash, dag: { ...dag, nodes: [...dag.nodes] } as never });
+  const verdict = await propose(session, {
+    type: 'dag.applied',
+    hash,
+    dag: { ...dag, nodes: [...dag.nodes] } as never,
+  });
   if (!verdict.accepted) return `${dag.name}: refused, ${verdict.reason}`;
-  if (before === undefined) return `${dag.name}: new, ${dag.nodes.length} ${dag.nodes.length === 1 ? 'node' : 'nodes'}`;
+  if (before === undefined)
+    return `${dag.name}: new, ${dag.nodes.length} ${dag.nodes.length === 1 ? 'node' : 'nodes'}`;
   return `${dag.name}: ${formatDagDiff(diff)}`;
 }
 

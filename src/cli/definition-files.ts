@@ -61,7 +61,12 @@ export async function loadDefinitions(paths: readonly string[]): Promise<Definit
     else diagnostics.push(secondDag(file, first));
   }
   if (placement !== undefined && !hasErrors(diagnostics)) {
-    diagnostics.push(...checkPlacement(placement, [...dags.values()].map(({ dag }) => dag)));
+    diagnostics.push(
+      ...checkPlacement(
+        placement,
+        [...dags.values()].map(({ dag }) => dag),
+      ),
+    );
   }
   return { dags, placement, diagnostics, broken, files: files.length };
 }
@@ -79,7 +84,8 @@ async function filesOf(path: string): Promise<string[]> {
     return files.sort().map((name) => join(path, name));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const text = code === 'ENOENT' ? `there is no file or folder '${path}'` : `cannot read '${path}': ${message}`;
+    const text =
+      code === 'ENOENT' ? `there is no file or folder '${path}'` : `cannot read '${path}': ${message}`;
     throw new CodedError('no_such_file', text, { cause: error });
   }
 }

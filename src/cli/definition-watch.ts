@@ -43,7 +43,9 @@ export class DefinitionWatch {
     });
     this.#watcher = watcher;
     watcher.on('all', () => this.#soon());
-    watcher.on('error', (error) => this.#onNotice('warning', `watching the files failed: ${errorText(error)}`));
+    watcher.on('error', (error) =>
+      this.#onNotice('warning', `watching the files failed: ${errorText(error)}`),
+    );
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
   }
 
@@ -56,7 +58,9 @@ export class DefinitionWatch {
   #soon(): void {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
-      this.#busy = this.#busy.then(() => this.#reload()).catch((error: unknown) => this.#onNotice('error', errorText(error)));
+      this.#busy = this.#busy
+        .then(() => this.#reload())
+        .catch((error: unknown) => this.#onNotice('error', errorText(error)));
     }, SETTLE_MS);
   }
 

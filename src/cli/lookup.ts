@@ -12,7 +12,9 @@ export function findDag(state: State, name: string): Definition {
   throw new CodedError('no_such_dag', `there is no dag '${name}'`, {
     hint:
       didYouMean(name, names) ??
-      (names.length === 0 ? 'apply one first: dagtop apply dags nodes.yaml' : `there are ${names.slice(0, 8).join(', ')}`),
+      (names.length === 0
+        ? 'apply one first: dagtop apply dags nodes.yaml'
+        : `there are ${names.slice(0, 8).join(', ')}`),
   });
 }
 

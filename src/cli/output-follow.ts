@@ -15,7 +15,11 @@ const REQUEST_TIMEOUT_MS = 5_000;
 const POLL_MS = 1_000;
 
 export type OutputStream = OutputChunk['stream'];
-export type OutputTarget = { readonly key: AttemptKey; readonly server: ServerName; readonly stream: OutputStream };
+export type OutputTarget = {
+  readonly key: AttemptKey;
+  readonly server: ServerName;
+  readonly stream: OutputStream;
+};
 
 export type OutputReader = {
   /** `skipped`: bytes between the last piece and this one that no longer exist. */
@@ -27,7 +31,14 @@ export type OutputReader = {
 /** Asks the agent that has it for a piece of an attempt's output. Errors: `timeout`, `no_responders`, `no_output`. */
 async function readOutput(broker: Broker, target: OutputTarget, from: number): Promise<OutputReply> {
   const { key, server, stream } = target;
-  const request = requestCodec.encode({ type: 'read_output', run: key.run, node: key.node, attempt: key.attempt, stream, from });
+  const request = requestCodec.encode({
+    type: 'read_output',
+    run: key.run,
+    node: key.node,
+    attempt: key.attempt,
+    stream,
+    from,
+  });
   let body: Uint8Array;
   try {
     body = await broker.bus.request(subjects.agentRequest(server), request, REQUEST_TIMEOUT_MS);
@@ -38,7 +49,8 @@ async function readOutput(broker: Broker, target: OutputTarget, from: number): P
     });
   }
   const reply = replyCodec.decode(body);
-  if (reply === undefined) throw new CodedError('no_output', `the agent of ${server} gave no readable answer`);
+  if (reply === undefined)
+    throw new CodedError('no_output', `the agent of ${server} gave no readable answer`);
   if (reply.error !== undefined) throw new CodedError('no_output', reply.error);
   return reply;
 }
@@ -107,7 +119,8 @@ class LiveChunks {
 
   /** What continues at `offset`; earlier chunks are dropped. */
   next(offset: number): Uint8Array | undefined {
-    while (this.#chunks[0] !== undefined && this.#chunks[0].at + this.#chunks[0].bytes.length <= offset) this.#chunks.shift();
+    while (this.#chunks[0] !== undefined && this.#chunks[0].at + this.#chunks[0].bytes.length <= offset)
+      this.#chunks.shift();
     const [chunk] = this.#chunks;
     if (chunk === undefined || chunk.at > offset) return undefined;
     this.#chunks.shift();

@@ -37,8 +37,14 @@ export function errorText(error: unknown): string {
 }
 
 /** Rows under a header, columns padded to their widest cell. */
-export function formatTable(header: readonly string[], rows: readonly (readonly string[])[], widthOf: (text: string) => number): string[] {
-  const widths = header.map((title, at) => Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))));
+export function formatTable(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  widthOf: (text: string) => number,
+): string[] {
+  const widths = header.map((title, at) =>
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
+  );
   return [header, ...rows].map((row) =>
     row
       .map((cell, at) => cell + ' '.repeat((widths[at] ?? 0) - widthOf(cell)))

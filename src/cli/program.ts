@@ -10,9 +10,11 @@ export type Program = { run(argv: readonly string[]): Promise<number> };
 /** All commands, each with its help; what a command needs is loaded only when it runs. */
 export function createProgram(): Program {
   let exitCode: number = EXIT.ok;
-  const does = (action: Action) => async (...args: unknown[]) => {
-    exitCode = await action(...(args as never[]));
-  };
+  const does =
+    (action: Action) =>
+    async (...args: unknown[]) => {
+      exitCode = await action(...(args as never[]));
+    };
   const program = new Command('dagtop')
     .description('Runs DAGs across servers over the message broker you already have, and shows them live.')
     .version(VERSION)
@@ -47,24 +49,37 @@ type Does = (action: Action) => (...args: unknown[]) => Promise<void>;
 
 function withBroker(command: Command): Command {
   return command
-    .option('--broker <url>', 'embedded:FOLDER or nats://HOST:4222 (else DAGTOP_BROKER, dagtop.yaml, embedded:./.dagtop)')
+    .option(
+      '--broker <url>',
+      'embedded:FOLDER or nats://HOST:4222 (else DAGTOP_BROKER, dagtop.yaml, embedded:./.dagtop)',
+    )
     .option('--namespace <name>', 'keeps two installations on one broker apart (default: dag)');
 }
 
 const json = (): Option => new Option('--json', 'JSON, one value per line');
-const examples = (...lines: string[]): string => `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
 
 function addMonitor(program: Command, does: Does): void {
   const look = (command: Command): Command =>
     command.option('--ascii', 'draw with + - | only').option('--no-color', 'no colours (as NO_COLOR)');
   const action = does(async (options: never) => (await import('./commands/monitor.ts')).monitor(options));
   look(withBroker(program)).action(action);
-  look(withBroker(program.command('monitor').description('the live screen (the default command)'))).action(action);
-  program.addHelpText('after', examples('dagtop up dags --run words', 'dagtop --broker nats://broker:4222', 'dagtop run words --wait'));
+  look(withBroker(program.command('monitor').description('the live screen (the default command)'))).action(
+    action,
+  );
+  program.addHelpText(
+    'after',
+    examples('dagtop up dags --run words', 'dagtop --broker nats://broker:4222', 'dagtop run words --wait'),
+  );
 }
 
 function addUp(program: Command, does: Does): void {
-  withBroker(program.command('up').description('everything on this machine: an agent per server of nodes.yaml, and the screen'))
+  withBroker(
+    program
+      .command('up')
+      .description('everything on this machine: an agent per server of nodes.yaml, and the screen'),
+  )
     .argument('[dags...]', 'DAG files or folders', ['dags'])
     .option('--nodes <file>', 'the placement file (default: nodes.yaml here or beside the DAGs)')
     .option('--run <dag>', 'trigger this DAG')
@@ -73,12 +88,19 @@ function addUp(program: Command, does: Does): void {
     .option('--ascii', 'draw with + - | only')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .option('--accept-loss', 'go on with a broker that can lose what it acknowledged')
-    .addHelpText('after', examples('dagtop up', 'dagtop up dags --run words', 'dagtop up dags --run flaky --plain'))
-    .action(does(async (dags: never, options: never) => (await import('./commands/up.ts')).up(dags, options)));
+    .addHelpText(
+      'after',
+      examples('dagtop up', 'dagtop up dags --run words', 'dagtop up dags --run flaky --plain'),
+    )
+    .action(
+      does(async (dags: never, options: never) => (await import('./commands/up.ts')).up(dags, options)),
+    );
 }
 
 function addAgent(program: Command, does: Does): void {
-  withBroker(program.command('agent').description("runs nodes on this server, and is a candidate for scheduler"))
+  withBroker(
+    program.command('agent').description('runs nodes on this server, and is a candidate for scheduler'),
+  )
     .argument('[nodes...]', 'run just these nodes (NODE or DAG/NODE), whatever the placement says')
     .option('--server <name>', 'the name in nodes.yaml (else NODE_HOST, else host name and addresses)')
     .option('--slots <count>', 'commands at a time, where nodes.yaml does not say (default: number of cores)')
@@ -90,8 +112,15 @@ function addAgent(program: Command, does: Does): void {
     .option('--accept-loss', 'go on with a broker that can lose what it acknowledged')
     .option('--new-log', 'the event log was replaced on purpose: forget the one known before')
     .addOption(new Option('--with-parent').hideHelp())
-    .addHelpText('after', examples('dagtop agent --server srv-1 --broker nats://broker:4222', 'dagtop agent extract load'))
-    .action(does(async (nodes: never, options: never) => (await import('./commands/agent.ts')).agent(nodes, options)));
+    .addHelpText(
+      'after',
+      examples('dagtop agent --server srv-1 --broker nats://broker:4222', 'dagtop agent extract load'),
+    )
+    .action(
+      does(async (nodes: never, options: never) =>
+        (await import('./commands/agent.ts')).agent(nodes, options),
+      ),
+    );
 }
 
 function addDefinitions(program: Command, does: Does): void {
@@ -99,14 +128,22 @@ function addDefinitions(program: Command, does: Does): void {
     .argument('<dags...>', 'DAG files or folders, and a placement file')
     .option('--watch', 'go on, and apply each change')
     .addHelpText('after', examples('dagtop apply dags nodes.yaml', 'dagtop apply dags nodes.yaml --watch'))
-    .action(does(async (paths: never, options: never) => (await import('./commands/apply.ts')).apply(paths, options)));
+    .action(
+      does(async (paths: never, options: never) =>
+        (await import('./commands/apply.ts')).apply(paths, options),
+      ),
+    );
   program
     .command('validate')
     .description('checks DAG and placement files; needs no broker')
     .argument('<files...>', 'files or folders')
     .addOption(json())
     .addHelpText('after', examples('dagtop validate dags nodes.yaml'))
-    .action(does(async (files: never, options: never) => (await import('./commands/validate.ts')).validate(files, options)));
+    .action(
+      does(async (files: never, options: never) =>
+        (await import('./commands/validate.ts')).validate(files, options),
+      ),
+    );
   program
     .command('schema')
     .description('the JSON Schema of a file, for editors')
@@ -122,7 +159,9 @@ function addSteering(program: Command, does: Does): void {
     .option('--wait', 'print its events and end with its outcome (3: failed, 4: canceled)')
     .addOption(json())
     .addHelpText('after', examples('dagtop run words', 'dagtop run words -p top=3 --wait'))
-    .action(does(async (dag: never, options: never) => (await import('./commands/run.ts')).run(dag, options)));
+    .action(
+      does(async (dag: never, options: never) => (await import('./commands/run.ts')).run(dag, options)),
+    );
   withBroker(program.command('retry').description('runs a node that ended again, or all that failed'))
     .argument('<run>', 'a run id, the beginning of one, or a DAG (its newest run)')
     .argument('[node]', 'default: every node that failed by itself')
@@ -141,7 +180,9 @@ function addSteering(program: Command, does: Does): void {
     withBroker(program.command(verb).description(what))
       .argument('<run>', 'a run id, the beginning of one, or a DAG (its newest run)')
       .action(
-        does(async (run: never, options: never) => (await import('./commands/steer.ts')).steer(verb, run, options)),
+        does(async (run: never, options: never) =>
+          (await import('./commands/steer.ts')).steer(verb, run, options),
+        ),
       );
   }
 }
@@ -151,26 +192,35 @@ function addReading(program: Command, does: Does): void {
     .argument('[dag]', 'only of this DAG')
     .option('-n, --limit <count>', 'how many', '20')
     .addOption(json())
-    .action(does(async (dag: never, options: never) => (await import('./commands/runs.ts')).runs(dag, options)));
+    .action(
+      does(async (dag: never, options: never) => (await import('./commands/runs.ts')).runs(dag, options)),
+    );
   withBroker(program.command('show').description('draws a DAG or a run'))
     .argument('<dag|run>', 'a run id or the beginning of one, else a DAG')
     .option('--ascii', 'draw with + - | only')
     .addOption(json())
-    .action(does(async (what: never, options: never) => (await import('./commands/show.ts')).show(what, options)));
+    .action(
+      does(async (what: never, options: never) => (await import('./commands/show.ts')).show(what, options)),
+    );
   withBroker(program.command('logs').description('what a node wrote'))
     .argument('<run>')
     .argument('<node>')
     .option('-f, --follow', 'go on until the attempt ends')
     .option('--attempt <number>', 'default: the newest')
-    .option('--stderr', 'only stderr').option('--stdout', 'only stdout')
+    .option('--stderr', 'only stderr')
+    .option('--stdout', 'only stdout')
     .action(
-      does(async (run: never, node: never, options: never) => (await import('./commands/logs.ts')).logs(run, node, options)),
+      does(async (run: never, node: never, options: never) =>
+        (await import('./commands/logs.ts')).logs(run, node, options),
+      ),
     );
   withBroker(program.command('events').description('the event log'))
     .argument('[run]', 'only of this run, or of all runs of this DAG')
     .option('-f, --follow', 'go on')
     .addOption(json())
-    .action(does(async (run: never, options: never) => (await import('./commands/events.ts')).events(run, options)));
+    .action(
+      does(async (run: never, options: never) => (await import('./commands/events.ts')).events(run, options)),
+    );
   withBroker(program.command('servers').description('lists servers and their agents'))
     .addOption(json())
     .action(does(async (options: never) => (await import('./commands/servers.ts')).servers(options)));

@@ -3,7 +3,11 @@ import type { RunId } from '../model/ids.ts';
 import type { Session } from './session.ts';
 
 /** Tells each accepted event of a run until the run has ended, and how. Call it before the run is triggered, to miss none. */
-export function followRun(session: Session, id: RunId, onEvent: (event: LogEvent) => void): Promise<RunOutcome> {
+export function followRun(
+  session: Session,
+  id: RunId,
+  onEvent: (event: LogEvent) => void,
+): Promise<RunOutcome> {
   return new Promise((resolve, reject) => {
     const end = session.replica.listen({
       onFolded: (folded) => {

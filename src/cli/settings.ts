@@ -5,7 +5,11 @@ import type { SettingsFile } from '../definition/settings-file.ts';
 import { CodedError } from '../model/coded-error.ts';
 
 /** What a command line may say about the broker; each outranks the environment and `dagtop.yaml`. */
-export type BrokerFlags = { readonly broker?: string; readonly namespace?: string; readonly acceptLoss?: boolean };
+export type BrokerFlags = {
+  readonly broker?: string;
+  readonly namespace?: string;
+  readonly acceptLoss?: boolean;
+};
 
 export type Settings = {
   readonly brokerUrl: string;
@@ -59,6 +63,8 @@ async function readSettingsFile(): Promise<SettingsFile> {
 export function maskUrl(url: string): string {
   return url
     .split(',')
-    .map((part) => part.replace(/^([a-z+]+:\/\/)?[^/@]*@/, '$1***@').replace(/([?&](?:token|password)=)[^&]*/g, '$1***'))
+    .map((part) =>
+      part.replace(/^([a-z+]+:\/\/)?[^/@]*@/, '$1***@').replace(/([?&](?:token|password)=)[^&]*/g, '$1***'),
+    )
     .join(',');
 }

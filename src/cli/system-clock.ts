@@ -30,6 +30,7 @@ export function mintRunId(nowMs: number): RunId {
 
 function base32(value: number, length: number): string {
   let text = '';
-  for (let left = value; text.length < length; left = Math.floor(left / 32)) text = DIGITS.charAt(left % 32) + text;
+  for (let left = value; text.length < length; left = Math.floor(left / 32))
+    text = DIGITS.charAt(left % 32) + text;
   return text;
 }

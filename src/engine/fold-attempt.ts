@@ -16,7 +16,6 @@ export function dispatchAttempt(
   const found = openNode(state, event.run, event.node);
   if (typeof found === 'string') return rejected(found);
   const { run, index, node } = found;
-  if (run.canceled) return rejected('the run is canceled');
   if (run.paused) return rejected('the run is paused');
   if (node.status.is !== 'waiting' && node.status.is !== 'retrying')
     return rejected(`the node is ${node.status.is}`);

@@ -23,8 +23,8 @@ export class Checker {
   readonly #starts = new Map<string, number>();
   readonly #outcomes = new Map<string, string>();
   readonly #said = new Set<string>();
-  /** Told when the last open node of a run has ended, before the log says that the run has. */
-  onAllEnded: (run: Run) => void = () => undefined;
+  /** Told when a node failed for good, or the last open node of a run has ended: when an operator may step in. */
+  onEnded: (run: Run) => void = () => undefined;
   #epoch = 0;
 
   constructor(world: World) {
@@ -68,7 +68,7 @@ export class Checker {
 
   #take(event: LogEvent, { position }: StoredRecord): void {
     const before = event.type === 'attempt.dispatched' ? this.#whyNotDispatch(event) : undefined;
-    const succeeded = this.#succeeded(event);
+    const ended = this.#ended(event);
     const verdict = fold(this.state, event, position);
     this.#world.say(
       () => `log ${position} ${describe(event)}${verdict.accepted ? '' : ` REJECTED: ${verdict.reason}`}`,
@@ -82,7 +82,7 @@ export class Checker {
       if (this.#said.has(event.id)) this.#fail(`${describe(event)} was accepted twice`);
       this.#said.add(event.id);
     }
-    if ('run' in event) this.#noticeEnd(event.run);
+    if ('run' in event) this.#noticeEnd(event);
     if (before !== undefined) this.#fail(`${describe(event)} was accepted: ${before}`);
     if (event.type === 'leader.elected') {
       if (event.epoch <= this.#epoch || this.#leaders.has(event.epoch))
@@ -94,25 +94,29 @@ export class Checker {
       if (event.epoch !== this.#epoch || event.by !== leader)
         this.#fail(`${describe(event)} by ${event.by}, who does not lead`);
     }
-    for (const [run, index] of succeeded) {
-      if (run.nodes[index]?.status.is !== 'succeeded') this.#fail(`${describe(event)} took a success back`);
+    for (const { run, index, state } of ended) {
+      if (run.nodes[index]?.status.is !== state)
+        this.#fail(`${describe(event)} took the end of a node back: ${state}`);
     }
     if ('run' in event) this.#checkAttempts(event.run);
   }
 
-  /** The nodes that must still have succeeded after the event: all, unless it is an operator's retry. */
-  #succeeded(event: LogEvent): [Run, number][] {
+  /** The nodes that must be in their final state after the event too: all that have one, unless an operator retries. */
+  #ended(event: LogEvent): { readonly run: Run; readonly index: number; readonly state: NodeState }[] {
     if (event.type === 'node.retried' || !('run' in event)) return [];
     const run = this.state.runs.get(event.run);
     if (run === undefined) return [];
-    return [...run.nodes.entries()]
-      .filter(([, node]) => node.status.is === 'succeeded')
-      .map(([index]) => [run, index]);
+    return run.nodes.flatMap(({ status }, index) =>
+      isFinal(status.is) ? [{ run, index, state: status.is }] : [],
+    );
   }
 
-  #noticeEnd(id: Run['id']): void {
-    const run = this.state.runs.get(id);
-    if (run !== undefined && run.end === undefined && run.unsettled === 0) this.onAllEnded(run);
+  #noticeEnd(event: LogEvent & { run: Run['id'] }): void {
+    const run = this.state.runs.get(event.run);
+    if (run === undefined || run.end !== undefined) return;
+    const index = event.type === 'attempt.finished' ? run.definition.indexOf.get(event.node) : undefined;
+    const state = index === undefined ? undefined : run.nodes[index]?.status.is;
+    if (state === 'failed' || run.unsettled === 0) this.onEnded(run);
   }
 
   #whyNotDispatch(event: EventOf<'attempt.dispatched'>): string | undefined {
@@ -214,6 +218,7 @@ function holds(rule: TriggerRule, upstream: readonly NodeState[]): boolean {
 
 /** What an operator, or one start of an agent or a leadership, says: a second copy must change nothing. */
 function isSaidOnce(event: LogEvent): boolean {
+  if (event.type === 'attempt.started' || event.type === 'attempt.finished') return true;
   return event.by.startsWith('op:') || event.type.startsWith('agent.') || event.type.startsWith('leader.');
 }
 

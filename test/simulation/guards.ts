@@ -42,12 +42,6 @@ export const guards: readonly Guard[] = [
     replace: 'if (false)',
   },
   {
-    name: 'a dispatch in a canceled run',
-    file: foldAttempt,
-    find: "if (run.canceled) return rejected('the run is canceled');",
-    replace: '',
-  },
-  {
     name: 'a dispatch in a paused run',
     file: foldAttempt,
     find: "if (run.paused) return rejected('the run is paused');",
@@ -126,12 +120,6 @@ export const guards: readonly Guard[] = [
     replace: 'if (false) {',
   },
   {
-    name: 'a running attempt of a predecessor lost at a join',
-    file: foldAgent,
-    find: "if (!knowsStarts || run.nodes[index]?.status.is === 'running') {",
-    replace: 'if (!knowsStarts) {',
-  },
-  {
     name: 'the loss of what a predecessor with another journal had',
     file: foldAgent,
     find: 'if (!knowsStarts || ',
@@ -155,12 +143,6 @@ export const guards: readonly Guard[] = [
     find: "setStatus(run, index, run.canceled ? { is: 'canceled' } : { is: 'waiting' });",
     replace: '',
   },
-  {
-    name: 'a record handed over twice',
-    file: 'src/replica/replica.ts',
-    find: 'if (position <= this.#position) continue;',
-    replace: '',
-  },
   // --- decide
   {
     name: 'a backoff that a skewed clock stretches',
@@ -181,12 +163,6 @@ export const guards: readonly Guard[] = [
     replace: 'if (false)',
   },
   // --- the agent
-  {
-    name: 'reading the log before a start',
-    file: agent,
-    find: 'await replica.reached(start.position as Position);',
-    replace: '',
-  },
   {
     name: 'the journal before a start',
     file: agent,
@@ -216,12 +192,6 @@ export const guards: readonly Guard[] = [
     file: 'src/agent/predecessor.ts',
     find: '...finished, ...lost',
     replace: '...lost',
-  },
-  {
-    name: 'the result in the journal before the log',
-    file: agent,
-    find: 'await journal.finish([finished]);',
-    replace: '',
   },
   {
     name: 'stopping what the log has ended',

@@ -3,6 +3,7 @@ import type { Outcome } from '../../src/model/event.ts';
 import { attemptLabel } from '../../src/model/ids.ts';
 import type { AttemptKey, ServerName } from '../../src/model/ids.ts';
 import type { SimProcess } from './process.ts';
+import type { Scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** A machine of the simulation: its disk outlives the processes on it, and it counts every start of a command. */
@@ -15,6 +16,7 @@ export class Machine {
   #journalId: string;
   #wipes = 0;
   readonly #failRate: number;
+  readonly #mayHang: boolean;
   readonly name: string;
   /** Told of each start; the checker counts. */
   readonly onStart: (key: AttemptKey) => void;
@@ -23,12 +25,13 @@ export class Machine {
     world: World,
     name: string,
     server: ServerName,
-    failRate: number,
+    { failRate, hangs }: Pick<Scenario, 'failRate' | 'hangs'>,
     onStart: (key: AttemptKey) => void,
   ) {
     this.world = world;
     this.server = server;
     this.#failRate = failRate;
+    this.#mayHang = hangs;
     this.#journalId = `${name}/0`;
     this.name = name;
     this.onStart = onStart;
@@ -107,7 +110,7 @@ export class Machine {
       ? { is: 'failed', error: 'exit code 1', exitCode: 1 }
       : { is: 'succeeded', output: { from: job.node } };
     // Some hang, and their agent with them: only the engine's own deadline ends these.
-    const hangs = job.timeoutMs !== undefined && random.chance(0.3);
+    const hangs = this.#mayHang && job.timeoutMs !== undefined && random.chance(0.3);
     if (!hangs) this.world.after(durationMs, () => process.alive && end(outcome));
     return {
       stop: () => void this.world.after(random.int(1, 100), () => process.alive && end({ is: 'canceled' })),

@@ -11,6 +11,8 @@ export type Scenario = {
   readonly failRate: number;
   readonly crashChance: number;
   readonly maxSkewMs: number;
+  /** Commands may hang, and their agent with them. */
+  readonly hangs: boolean;
 };
 
 const RULES: readonly TriggerRule[] = [
@@ -23,12 +25,16 @@ const RULES: readonly TriggerRule[] = [
   'always',
 ];
 
+/** Clocks this far apart make deadlines useless, which are then left out of the story; backoffs must end all the same. */
+const TELLING_SKEW_MS = 3_600_000;
+
 export function createScenario(random: Random): Scenario {
   const servers = Array.from({ length: random.int(1, 4) }, (_, at) => `s${at + 1}` as ServerName);
   const dags = Array.from({ length: random.int(1, 2) }, (_, at) => {
     const dag = createDag(random, `d${at + 1}`);
     return { dag, hash: `h${at + 1}` as DagHash };
   });
+  const maxSkewMs = random.pick([0, 0, 3_000, 120_000, TELLING_SKEW_MS]);
   return {
     dags,
     servers,
@@ -39,7 +45,8 @@ export function createScenario(random: Random): Scenario {
     ),
     failRate: random.pick([0, 0.1, 0.3]),
     crashChance: random.pick([0, 0.001, 0.004, 0.01]),
-    maxSkewMs: random.pick([0, 0, 3_000, 120_000]),
+    maxSkewMs,
+    hangs: maxSkewMs < TELLING_SKEW_MS,
   };
 }
 

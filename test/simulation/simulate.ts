@@ -4,6 +4,7 @@ import type { EventLog } from '../../src/broker/port/port.ts';
 import { Agent } from '../../src/agent/agent.ts';
 import type { EventId, RunId, SchedulerId, ServerName } from '../../src/model/ids.ts';
 import type { EventType, LogEvent } from '../../src/model/event.ts';
+import { isFinal } from '../../src/model/state.ts';
 import type { Run } from '../../src/model/state.ts';
 import { Replica } from '../../src/replica/replica.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
@@ -88,7 +89,7 @@ class Simulation {
     this.#hosts = this.#scenario.servers.map((server, at) =>
       this.#host(server, server, at === 0 || random.chance(0.8)),
     );
-    this.checker.onAllEnded = (run) => this.#retryAtTheEnd(run);
+    this.checker.onEnded = (run) => this.#retryInHaste(run);
     this.#operator = new SimProcess(this.world, 'operator', 0, 0);
     const broker = this.#broker.connect(this.#operator);
     this.#writer = createLogWriter(broker.log, this.#operator.clock);
@@ -146,7 +147,7 @@ class Simulation {
     if (quiet) world.faulty = false;
     some(quiet ? 0 : 2, () => this.#broker.outage(random.int(100, 20_000)));
     some(quiet ? 0 : 3, () => random.pick(this.#hosts).live?.process.pause(random.int(500, 30_000)));
-    some(quiet ? 0 : 2, () => random.pick(this.#hosts).live?.process.crash('kill -9'));
+    some(quiet ? 0 : 2, () => this.#kill(random.pick(this.#hosts)));
     some(quiet ? 0 : 1, () => this.#leader()?.crash('kill -9 of the leader'));
     some(quiet ? 0 : 1, () => this.#leader()?.pause(random.int(5_000, 40_000)));
     some(1, () => void this.#drain(random.pick(this.#hosts)));
@@ -165,8 +166,7 @@ class Simulation {
   }
 
   #host(name: string, server: ServerName, withScheduler: boolean): Host {
-    const { failRate } = this.#scenario;
-    const machine = new Machine(this.world, name, server, failRate, (key) => this.checker.onStart(key));
+    const machine = new Machine(this.world, name, server, this.#scenario, (key) => this.checker.onStart(key));
     return { machine, withScheduler, live: undefined, starts: 0, retired: false };
   }
 
@@ -210,12 +210,26 @@ class Simulation {
     this.#append({ type: 'node.retried', dag: run.dag, run: run.id, node, downstream: random.chance(0.5) });
   }
 
-  /** An operator retries just as the run is about to be declared ended. */
-  #retryAtTheEnd(run: Run): void {
+  /** An operator retries or cancels just as the scheduler is about to draw its conclusions. */
+  #retryInHaste(run: Run): void {
     const { random, faulty } = this.world;
     if (!faulty || !random.chance(0.1)) return;
-    const node = random.pick(run.definition.dag.nodes).name;
-    this.#append({ type: 'node.retried', dag: run.dag, run: run.id, node, downstream: random.chance(0.5) });
+    const ended = run.nodes.flatMap(({ status }, index) =>
+      isFinal(status.is) ? [run.definition.dag.nodes[index]?.name] : [],
+    );
+    const node = random.pick(ended);
+    this.world.after(random.int(0, 15), () => {
+      if (node === undefined || random.chance(0.2))
+        this.#append({ type: 'run.canceled', dag: run.dag, run: run.id });
+      else
+        this.#append({
+          type: 'node.retried',
+          dag: run.dag,
+          run: run.id,
+          node,
+          downstream: random.chance(0.5),
+        });
+    });
   }
 
   #resumeAll(): void {
@@ -305,12 +319,24 @@ class Simulation {
     }
   }
 
+  #kill(host: Host): void {
+    this.#maybeRetire(host);
+    host.live?.process.crash('kill -9');
+  }
+
+  /** Some machines are taken away for good; the first, which has a scheduler for sure, comes back. */
+  #maybeRetire(host: Host): void {
+    host.retired ||= this.world.faulty && host !== this.#hosts[0] && this.world.random.chance(0.4);
+  }
+
   /** SIGTERM: the agent drains, the scheduler resigns, the process ends. */
-  async #drain({ live }: Host): Promise<void> {
+  async #drain(host: Host): Promise<void> {
+    const { live } = host;
     if (live?.ready !== true) return;
     this.world.say(() => `${live.process.name} is told to end`);
     await live.agent.drain(this.world.random.int(0, 10_000));
     await live.scheduler?.stop();
+    this.#maybeRetire(host);
     live.process.crash('drained');
   }
 }

@@ -30,7 +30,10 @@ type AgentFlags = BrokerFlags & {
 export async function agent(only: readonly string[], flags: AgentFlags): Promise<number> {
   const options = readOptions(only, flags);
   const log = createLog('dagtop-agent');
-  const asked = Promise.race([untilSignal(), flags.withParent === true ? untilOrphaned() : new Promise<never>(() => undefined)]);
+  const asked = Promise.race([
+    untilSignal(),
+    flags.withParent === true ? untilOrphaned() : new Promise<never>(() => undefined),
+  ]);
   const session = await openPatiently(flags, log, asked);
   if (session === undefined) return EXIT.ok;
   const host = await startAgentHost(session, options, log);
@@ -48,7 +51,11 @@ export async function agent(only: readonly string[], flags: AgentFlags): Promise
 }
 
 /** A broker that is not there yet is waited for: at a boot the agent may be first. */
-async function openPatiently(flags: BrokerFlags, log: Log, asked: Promise<unknown>): Promise<Session | undefined> {
+async function openPatiently(
+  flags: BrokerFlags,
+  log: Log,
+  asked: Promise<unknown>,
+): Promise<Session | undefined> {
   for (let waitMs = 1_000; ; waitMs = Math.min(waitMs * 2, 30_000)) {
     try {
       return await openSession(flags);
@@ -72,7 +79,9 @@ function announceWork({ replica }: Session, server: ServerName, log: Log): void 
   say();
   replica.listen({
     onFolded: (folded) => {
-      const changed = folded.some(({ event: { type } }) => type.startsWith('dag.') || type === 'placement.applied');
+      const changed = folded.some(
+        ({ event: { type } }) => type.startsWith('dag.') || type === 'placement.applied',
+      );
       if (changed) say();
     },
   });
@@ -98,7 +107,10 @@ function readOptions(only: readonly string[], flags: AgentFlags): AgentHostOptio
 function readSlots(text: string): number {
   const slots = Number(text);
   if (Number.isInteger(slots) && slots >= 1 && slots <= limits.concurrencyMax) return slots;
-  throw new CodedError('bad_usage', `--slots takes a whole number from 1 to ${limits.concurrencyMax}, not '${text}'`);
+  throw new CodedError(
+    'bad_usage',
+    `--slots takes a whole number from 1 to ${limits.concurrencyMax}, not '${text}'`,
+  );
 }
 
 function readLabel(text: string): [string, string] {
@@ -109,7 +121,8 @@ function readLabel(text: string): [string, string] {
 
 function readGrace(flag: string, text: string): number {
   const durationMs = parseDuration(text);
-  if (durationMs === undefined) throw new CodedError('bad_usage', `${flag} takes a duration such as 30s, not '${text}'`);
+  if (durationMs === undefined)
+    throw new CodedError('bad_usage', `${flag} takes a duration such as 30s, not '${text}'`);
   return durationMs;
 }
 

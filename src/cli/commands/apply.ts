@@ -8,7 +8,10 @@ import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 
 /** Puts files in force: all of them, or none when one has an error. */
-export async function apply(paths: readonly string[], options: BrokerFlags & { watch?: boolean }): Promise<number> {
+export async function apply(
+  paths: readonly string[],
+  options: BrokerFlags & { watch?: boolean },
+): Promise<number> {
   const loaded = await loadDefinitions(paths);
   for (const diagnostic of loaded.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (hasErrors(loaded.diagnostics)) {

@@ -16,10 +16,16 @@ export function doctor(options: BrokerFlags & { json?: boolean }): Promise<numbe
   return withSession(options, async ({ broker, brokerLabel, replica, settings, state }) => {
     const report = await broker.probe();
     const present = [...state.agents.values()].filter(({ presence }) => presence === 'present');
-    const heard = await askAgents(broker, present.map(({ server }) => server));
+    const heard = await askAgents(
+      broker,
+      present.map(({ server }) => server),
+    );
     const findings: Finding[] = [
       { level: 'ok', text: `dagtop ${VERSION}, node ${process.versions.node}, on ${process.platform}` },
-      { level: 'ok', text: `broker ${brokerLabel} (by ${settings.chosenBy}), namespace ${settings.namespace}` },
+      {
+        level: 'ok',
+        text: `broker ${brokerLabel} (by ${settings.chosenBy}), namespace ${settings.namespace}`,
+      },
       { level: 'ok', text: describeProbe(report) },
       ...report.findings,
       ...logFindings(replica.malformed, replica.position, state),
@@ -37,7 +43,10 @@ function logFindings(malformed: number, position: number, state: State): Finding
   const text = `event log at ${position}, ${state.runs.size} runs and ${state.dags.size} dags in it, epoch ${state.epoch}`;
   const findings: Finding[] = [{ level: 'ok', text }];
   if (malformed > 0)
-    findings.push({ level: 'warning', text: `${malformed} entries of the log are no events; somebody else writes to it` });
+    findings.push({
+      level: 'warning',
+      text: `${malformed} entries of the log are no events; somebody else writes to it`,
+    });
   if (state.dags.size > 0 && state.leader === undefined)
     findings.push({ level: 'warning', text: 'no scheduler leads; start an agent: dagtop agent' });
   return findings;
@@ -45,7 +54,12 @@ function logFindings(malformed: number, position: number, state: State): Finding
 
 function agentFindings(server: string, version: string, heard: Heard | undefined): Finding[] {
   if (heard === undefined) {
-    return [{ level: 'warning', text: `${server} is in the log as present and does not answer; is its agent running?` }];
+    return [
+      {
+        level: 'warning',
+        text: `${server} is in the log as present and does not answer; is its agent running?`,
+      },
+    ];
   }
   const findings: Finding[] = [];
   const skewMs = heard.heartbeat.atMs - heard.receivedMs;
@@ -53,6 +67,7 @@ function agentFindings(server: string, version: string, heard: Heard | undefined
     const text = `the clock of ${server} is ${Math.abs(skewMs)} ms ${skewMs > 0 ? 'ahead of' : 'behind'} this one; run an NTP client`;
     findings.push({ level: 'warning', text });
   } else findings.push({ level: 'ok', text: `${server} answers, clocks ${Math.abs(skewMs)} ms apart` });
-  if (version !== VERSION) findings.push({ level: 'warning', text: `${server} runs dagtop ${version}, this is ${VERSION}` });
+  if (version !== VERSION)
+    findings.push({ level: 'warning', text: `${server} runs dagtop ${version}, this is ${VERSION}` });
   return findings;
 }

@@ -9,7 +9,10 @@ import { untilSignal } from '../signals.ts';
 import { localTime } from '../time.ts';
 
 /** Prints the events of the log as they stand there, rejected ones too; with `--follow` goes on. */
-export function events(text: string | undefined, options: BrokerFlags & { follow?: boolean; json?: boolean }): Promise<number> {
+export function events(
+  text: string | undefined,
+  options: BrokerFlags & { follow?: boolean; json?: boolean },
+): Promise<number> {
   return withSession(options, async ({ broker }) => {
     const head = await broker.log.head();
     const print = (event: LogEvent, position: number): void => {

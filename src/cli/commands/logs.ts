@@ -24,8 +24,11 @@ export function logs(text: string, nodeText: string, options: LogFlags): Promise
     const number = options.attempt === undefined ? attempts.length : Number(options.attempt);
     const attempt = attempts[number - 1];
     if (attempt === undefined) {
-      const hint = attempts.length === 0 ? `it has not started yet: dagtop show ${run.id}` : `it has ${attempts.length}`;
-      throw new CodedError('no_such_attempt', `${node} has no attempt ${options.attempt ?? ''}`.trim(), { hint });
+      const hint =
+        attempts.length === 0 ? `it has not started yet: dagtop show ${run.id}` : `it has ${attempts.length}`;
+      throw new CodedError('no_such_attempt', `${node} has no attempt ${options.attempt ?? ''}`.trim(), {
+        hint,
+      });
     }
     const abort = new AbortController();
     void untilSignal().then(() => abort.abort());

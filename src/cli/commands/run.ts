@@ -8,7 +8,11 @@ import type { BrokerFlags } from '../settings.ts';
 import { mintRunId, systemClock } from '../system-clock.ts';
 import { localTime } from '../time.ts';
 
-type RunFlags = BrokerFlags & { readonly param: readonly string[]; readonly wait?: boolean; readonly json?: boolean };
+type RunFlags = BrokerFlags & {
+  readonly param: readonly string[];
+  readonly wait?: boolean;
+  readonly json?: boolean;
+};
 
 /** Triggers a run and prints its id; with `--wait` its events too, ending with its outcome. */
 export function run(name: string, options: RunFlags): Promise<number> {

@@ -6,7 +6,8 @@ import { EXIT, printLine } from '../output.ts';
 export function schema(which: string): Promise<number> {
   const schemas: Readonly<Record<string, unknown>> = { dag: dagSchema, nodes: placementSchema };
   const found = Object.hasOwn(schemas, which) ? schemas[which] : undefined;
-  if (found === undefined) throw new CodedError('bad_usage', `there is no schema '${which}'`, { hint: 'dag or nodes' });
+  if (found === undefined)
+    throw new CodedError('bad_usage', `there is no schema '${which}'`, { hint: 'dag or nodes' });
   printLine(JSON.stringify(found, undefined, 2));
   return Promise.resolve(EXIT.ok);
 }

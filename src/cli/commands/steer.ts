@@ -34,10 +34,15 @@ export function retry(
     for (const name of names) {
       const scope = retryScope(run, name, downstream);
       // What an earlier of these nodes took along is waiting already.
-      if (typeof scope === 'string' && node === undefined && run.nodes[run.definition.indexOf.get(name) ?? -1]?.status.is === 'waiting')
+      if (
+        typeof scope === 'string' &&
+        node === undefined &&
+        run.nodes[run.definition.indexOf.get(name) ?? -1]?.status.is === 'waiting'
+      )
         continue;
       await operate(session, { type: 'node.retried', dag: run.dag, run: run.id, node: name, downstream });
-      const touched = typeof scope === 'string' ? [] : scope.map((index) => run.definition.dag.nodes[index]?.name);
+      const touched =
+        typeof scope === 'string' ? [] : scope.map((index) => run.definition.dag.nodes[index]?.name);
       printLine(`retried ${run.dag} ${run.id}: ${touched.join(', ')}`);
     }
     return EXIT.ok;

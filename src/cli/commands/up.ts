@@ -41,13 +41,20 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   const session = await openSession(flags);
   const isScreen = process.stdout.isTTY && process.stdin.isTTY && flags.plain !== true;
   try {
-    return isScreen ? await onScreen(session, paths, loaded, flags) : await inLines(session, paths, loaded, flags);
+    return isScreen
+      ? await onScreen(session, paths, loaded, flags)
+      : await inLines(session, paths, loaded, flags);
   } finally {
     await session.close();
   }
 }
 
-async function onScreen(session: Session, paths: readonly string[], loaded: Definitions, flags: UpFlags): Promise<number> {
+async function onScreen(
+  session: Session,
+  paths: readonly string[],
+  loaded: Definitions,
+  flags: UpFlags,
+): Promise<number> {
   const { openScreen } = await import('./monitor.ts');
   const screen = await openScreen(session, flags);
   const end = await startAll(session, paths, loaded, flags, screen.notice);
@@ -58,8 +65,14 @@ async function onScreen(session: Session, paths: readonly string[], loaded: Defi
   return EXIT.ok;
 }
 
-async function inLines(session: Session, paths: readonly string[], loaded: Definitions, flags: UpFlags): Promise<number> {
-  const log: Log = (level, text) => printLine(`${localTime(Date.now())} ${level === 'info' ? '' : `${level}: `}${text}`);
+async function inLines(
+  session: Session,
+  paths: readonly string[],
+  loaded: Definitions,
+  flags: UpFlags,
+): Promise<number> {
+  const log: Log = (level, text) =>
+    printLine(`${localTime(Date.now())} ${level === 'info' ? '' : `${level}: `}${text}`);
   const asked = untilSignal();
   session.replica.listen({
     onFolded: (folded) => {
@@ -74,8 +87,12 @@ async function inLines(session: Session, paths: readonly string[], loaded: Defin
       await asked;
       return EXIT.ok;
     }
-    const outcome = await Promise.race([trigger(session, flags.run, flags.param), asked.then(() => undefined)]);
-    const result = outcome === undefined ? undefined : await Promise.race([outcome.ended, asked.then(() => undefined)]);
+    const outcome = await Promise.race([
+      trigger(session, flags.run, flags.param),
+      asked.then(() => undefined),
+    ]);
+    const result =
+      outcome === undefined ? undefined : await Promise.race([outcome.ended, asked.then(() => undefined)]);
     return result === undefined ? EXIT.error : exitCodeOf(result);
   } finally {
     await end();
@@ -95,7 +112,13 @@ async function startAll(
   const watch = new DefinitionWatch(session, paths, loaded, notice);
   await watch.start();
   const { brokerUrl, namespace, acceptLoss } = session.settings;
-  const agentFlags = ['--broker', brokerUrl, '--namespace', namespace, ...(acceptLoss ? ['--accept-loss'] : [])];
+  const agentFlags = [
+    '--broker',
+    brokerUrl,
+    '--namespace',
+    namespace,
+    ...(acceptLoss ? ['--accept-loss'] : []),
+  ];
   const children = new AgentChildren(agentFlags, notice);
   const elsewhere = await serversElsewhere(session);
   const start = (): void => {
@@ -103,7 +126,8 @@ async function startAll(
       if (!elsewhere.has(host)) children.start(host);
     }
   };
-  for (const server of elsewhere) notice('info', `${server} has an agent already; none is started for it here`);
+  for (const server of elsewhere)
+    notice('info', `${server} has an agent already; none is started for it here`);
   start();
   session.replica.listen({
     onFolded: (folded) => {
@@ -119,7 +143,14 @@ async function startAll(
 /** Servers whose agent answers: on a shared broker they are somebody else's. */
 async function serversElsewhere({ broker, state }: Session): Promise<ReadonlySet<ServerName>> {
   const present = [...state.agents.values()].filter(({ presence }) => presence === 'present');
-  return new Set((await askAgents(broker, present.map(({ server }) => server))).keys());
+  return new Set(
+    (
+      await askAgents(
+        broker,
+        present.map(({ server }) => server),
+      )
+    ).keys(),
+  );
 }
 
 async function placeEverythingHere(session: Session): Promise<void> {
@@ -148,7 +179,9 @@ function placementFile(dags: readonly string[], given: string | undefined): stri
   }
   const folders = ['.', dirname(first)];
   const names = ['nodes.yaml', 'nodes.yml', 'nodes.json'];
-  const found = folders.flatMap((folder) => names.map((name) => join(folder, name))).find((file) => existsSync(file));
+  const found = folders
+    .flatMap((folder) => names.map((name) => join(folder, name)))
+    .find((file) => existsSync(file));
   // One inside the folder is read along with it.
   return found === undefined || names.some((name) => existsSync(join(first, name))) ? [] : [found];
 }

@@ -1,0 +1,116 @@
+import type { Link } from '../broker/port/port.ts';
+import { CodedError } from '../model/coded-error.ts';
+import type { DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
+import type { State } from '../model/state.ts';
+import type { MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
+import { listenToAgents } from './heartbeats.ts';
+import type { Heard } from './heartbeats.ts';
+import type { Level } from './log.ts';
+import { findDag } from './lookup.ts';
+import { errorText } from './output.ts';
+import { startFollowing } from './output-follow.ts';
+import { operate } from './session.ts';
+import type { Session } from './session.ts';
+import { mintRunId, systemClock } from './system-clock.ts';
+
+const NOTICES_MAX = 200;
+
+/** What the monitor shows and does, over an open session. */
+export class LiveSource implements MonitorSource {
+  readonly #session: Session;
+  readonly #listeners = new Set<() => void>();
+  readonly #notices: Notice[] = [];
+  readonly #heartbeats = new Map<ServerName, Heard>();
+  #link: Link = { up: true };
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  get state(): State {
+    return this.#session.state;
+  }
+
+  get heartbeats(): ReadonlyMap<ServerName, Heard> {
+    return this.#heartbeats;
+  }
+
+  get link(): Link {
+    return this.#link;
+  }
+
+  get fault(): Error | undefined {
+    return this.#session.replica.fault;
+  }
+
+  get brokerLabel(): string {
+    return this.#session.brokerLabel;
+  }
+
+  get notices(): readonly Notice[] {
+    return this.#notices;
+  }
+
+  async start(): Promise<void> {
+    const { broker, replica } = this.#session;
+    broker.onLink((link) => {
+      this.#link = link;
+      this.#changed();
+    });
+    replica.listen({ onFolded: () => this.#changed(), onFault: () => this.#changed() });
+    await listenToAgents(broker, this.#heartbeats, () => this.#changed());
+  }
+
+  nowMs(): number {
+    return systemClock.nowMs();
+  }
+
+  notice(level: Level, text: string): void {
+    this.#notices.push({ atMs: this.nowMs(), level, text });
+    if (this.#notices.length > NOTICES_MAX) this.#notices.shift();
+    this.#changed();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async act(action: MonitorAction): Promise<string> {
+    const session = this.#session;
+    switch (action.do) {
+      case 'trigger':
+        return `triggered ${action.dag} ${await this.#trigger(action.dag)}`;
+      case 'retry':
+        return this.#retry(action.run, action.node, action.downstream);
+      case 'cancel':
+      case 'pause':
+      case 'resume': {
+        const run = session.state.runs.get(action.run);
+        if (run === undefined) throw new CodedError('no_such_run', `there is no run ${action.run}`);
+        const types = { cancel: 'run.canceled', pause: 'run.paused', resume: 'run.resumed' } as const;
+        await operate(session, { type: types[action.do], dag: run.dag, run: run.id });
+        const done = { cancel: 'canceled', pause: 'paused', resume: 'resumed' } as const;
+        return `${done[action.do]} ${run.dag} ${run.id}`;
+      }
+    }
+  }
+
+  #changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  async #trigger(name: DagName): Promise<RunId> {
+    const { dag, hash } = findDag(this.state, name);
+    const run = mintRunId(this.nowMs());
+    await operate(this.#session, { type: 'run.triggered', dag: dag.name, run, hash, params: {} });
+    return run;
+  }
+
+  async #retry(id: RunId, node: NodeName, downstream: boolean): Promise<string> {
+    const run = this.state.runs.get(id);
+    if (run === undefined) throw new CodedError('no_such_run', `there is no run ${id}`);
+    await operate(this.#session, { type: 'node.retried', dag: run.dag, run: id, node, downstream });
+    return `retried ${node} of ${run.dag} ${id}${downstream ? ' with downstream' : ''}`;
+  }
+}
