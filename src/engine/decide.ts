@@ -77,7 +77,8 @@ class Round {
     }
     for (const index of run.retrying) {
       const status = run.nodes[index]?.status;
-      if (status?.is !== 'retrying') continue;
+      // A retry by hand of what it depends on may have taken the ground from under it: then it waits, or is settled.
+      if (status?.is !== 'retrying' || ruleAnswer(run, index) !== 'start') continue;
       const leftMs = status.dueMs - this.#nowMs;
       if (leftMs <= 0 || leftMs > status.delayMs * 2 + CLOCK_SKEW_MAX_MS) this.#propose(run, index);
       else this.#wake(status.dueMs);

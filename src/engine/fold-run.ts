@@ -80,7 +80,8 @@ export function settleNode(
   const found = openNode(state, event.run, event.node);
   if (typeof found === 'string') return rejected(found);
   const { run, index, node } = found;
-  if (node.status.is !== 'waiting') return rejected(`the node is ${node.status.is}`);
+  if (node.status.is !== 'waiting' && node.status.is !== 'retrying')
+    return rejected(`the node is ${node.status.is}`);
   const answer = ruleAnswer(run, index);
   if (answer !== (to === 'skipped' ? 'skip' : 'upstream_failed'))
     return rejected(`its trigger rule says ${answer}`);

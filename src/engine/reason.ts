@@ -32,6 +32,7 @@ export function explainNode(
     case 'running':
       return `runs on ${attempt?.server ?? '?'}${run.canceled ? ', being stopped' : ''}`;
     case 'retrying':
+      if (ruleAnswer(run, index) === 'wait') return `waits for ${listNames(openUpstream(run, index))}`;
       if (run.paused) return 'the run is paused';
       return status.dueMs > nowMs
         ? `backoff until ${timeText(status.dueMs)}, ${tries}`

@@ -104,7 +104,7 @@ export const guards: readonly Guard[] = [
   {
     name: 'a settlement of a node that is not waiting',
     file: foldRun,
-    find: "if (node.status.is !== 'waiting') return",
+    find: "if (node.status.is !== 'waiting' && node.status.is !== 'retrying')\n    return",
     replace: 'if (false) return',
   },
   {
