@@ -8,6 +8,7 @@ import { checkLogIdentity } from '../agent/log-identity.ts';
 import { readOutput } from '../agent/output/read-output.ts';
 import type { Journal } from '../agent/ports.ts';
 import { openExecutor } from '../agent/process/executor.ts';
+import type { OpenExecutor } from '../agent/process/executor.ts';
 import { DEFAULT_AGENT_SETTINGS } from '../agent/settings.ts';
 import { messageCodec } from '../broker/port/codec.ts';
 import type { Broker } from '../broker/port/port.ts';
@@ -58,7 +59,8 @@ export async function startAgentHost(
   const chunkCodec = messageCodec(outputChunk);
   const executor = openExecutor({
     dataFolder,
-    killGraceMs: options.killGraceMs,
+    settings: { killGraceMs: options.killGraceMs },
+    onNotice: (text) => log('warning', text),
     publish: (chunk) => broker.bus.publish(subjects.output(chunk), chunkCodec.encode(chunk)),
   });
   let fail: (error: Error) => void = () => undefined;
@@ -92,12 +94,18 @@ export async function startAgentHost(
       })
     : undefined;
   await scheduler?.start();
-  return { identity, failed, drain: () => drain(agent, scheduler, journal) };
+  return { identity, failed, drain: () => drain(agent, scheduler, executor, journal) };
 }
 
-async function drain(agent: Agent, scheduler: Scheduler | undefined, journal: Journal): Promise<void> {
+async function drain(
+  agent: Agent,
+  scheduler: Scheduler | undefined,
+  executor: OpenExecutor,
+  journal: Journal,
+): Promise<void> {
   await agent.drain();
   await scheduler?.stop();
+  await executor.close();
   await journal.close();
 }
 

@@ -1,13 +1,13 @@
-import type { Link } from '../broker/port/port.ts';
+import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import { CodedError } from '../model/coded-error.ts';
-import type { DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
+import type { ParamValue } from '../model/dag.ts';
+import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
-import type { MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
+import type { LogReader, MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
 import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
 import { findDag } from './lookup.ts';
-import { errorText } from './output.ts';
 import { startFollowing } from './output-follow.ts';
 import { operate } from './session.ts';
 import type { Session } from './session.ts';
@@ -71,7 +71,20 @@ export class LiveSource implements MonitorSource {
     this.#changed();
   }
 
-  onChange(listener: () => void): () => void {
+  followOutput(target: { key: AttemptKey; server: ServerName }, reader: LogReader): Unsubscribe {
+    const ends = (['stdout', 'stderr'] as const).map((stream) =>
+      startFollowing(
+        this.#session.broker,
+        { ...target, stream },
+        { onBytes: (bytes, skipped) => reader.onBytes(stream, bytes, skipped), onError: reader.onError },
+      ),
+    );
+    return () => {
+      for (const end of ends) end();
+    };
+  }
+
+  onChange(listener: () => void): Unsubscribe {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -80,7 +93,7 @@ export class LiveSource implements MonitorSource {
     const session = this.#session;
     switch (action.do) {
       case 'trigger':
-        return `triggered ${action.dag} ${await this.#trigger(action.dag)}`;
+        return `triggered ${action.dag} ${await this.#trigger(action.dag, action.params ?? {})}`;
       case 'retry':
         return this.#retry(action.run, action.node, action.downstream);
       case 'cancel':
@@ -100,10 +113,10 @@ export class LiveSource implements MonitorSource {
     for (const listener of this.#listeners) listener();
   }
 
-  async #trigger(name: DagName): Promise<RunId> {
+  async #trigger(name: DagName, params: Readonly<Record<string, ParamValue>>): Promise<RunId> {
     const { dag, hash } = findDag(this.state, name);
     const run = mintRunId(this.nowMs());
-    await operate(this.#session, { type: 'run.triggered', dag: dag.name, run, hash, params: {} });
+    await operate(this.#session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params } });
     return run;
   }
 

@@ -97,7 +97,13 @@ export const limits = {
   /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */
   attemptsShownMax: 100,
 
+  /** Lines of a command's output that a viewer holds, and characters of one. */
+  logLinesShownMax: 5_000,
+  logLineMaxLength: 4_000,
+
   /** A drawing: boxes and the points where lines pass a layer, and lines between two layers. */
   drawingMaxPoints: 200_000,
   drawingMaxLinesPerGap: 8_000,
+  /** Cells painted at once; larger drawings are painted in windows. */
+  gridMaxCells: 16_000_000,
 } as const;

@@ -57,7 +57,7 @@ async function onScreen(
 ): Promise<number> {
   const { openScreen } = await import('./monitor.ts');
   const screen = await openScreen(session, flags);
-  const end = await startAll(session, paths, loaded, flags, screen.notice);
+  const end = await startAll(session, paths, loaded, screen.notice);
   if (flags.run !== undefined) await trigger(session, flags.run, flags.param);
   await screen.quit;
   process.stdout.write('ending the agents; their commands get 5 s\n');
@@ -81,7 +81,7 @@ async function inLines(
       }
     },
   });
-  const end = await startAll(session, paths, loaded, flags, log);
+  const end = await startAll(session, paths, loaded, log);
   try {
     if (flags.run === undefined) {
       await asked;
@@ -104,7 +104,6 @@ async function startAll(
   session: Session,
   paths: readonly string[],
   loaded: Definitions,
-  flags: UpFlags,
   notice: Log,
 ): Promise<() => Promise<void>> {
   for (const line of await applyDefinitions(session, loaded)) notice('info', line);

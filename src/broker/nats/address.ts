@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs';
+import { CodedError } from '../../model/coded-error.ts';
+
+/** What a URL says about how to connect. `label` names the servers and no secret: only it may appear in messages. */
+export type Address = {
+  readonly servers: readonly string[];
+  readonly label: string;
+  readonly user?: string;
+  readonly pass?: string;
+  readonly token?: string;
+  /** The content of a credentials file (JWT and seed). */
+  readonly creds?: Uint8Array;
+  /** Present when TLS is demanded; paths of PEM files. */
+  readonly tls?: { caFile?: string; certFile?: string; keyFile?: string };
+};
+
+const HINT =
+  "write 'nats://HOST:4222', 'nats://USER:PASSWORD@HOST1,HOST2', 'nats://TOKEN@HOST' or 'tls://HOST?ca=FILE&creds=FILE'";
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
+const OPTIONS = new Set(['creds', 'ca', 'cert', 'key']);
+
+/**
+ * Reads `(nats|tls)://[USER:PASSWORD@|TOKEN@]HOST[:PORT][,HOST[:PORT]…][?creds=FILE&ca=FILE&cert=FILE&key=FILE]`. `%XX` stands for a byte in
+ * names and passwords. `tls://`, `ca`, `cert` and `key` demand TLS. Errors: `bad_broker_url`, which never repeat a secret.
+ */
+export function parseAddress(url: string): Address {
+  const match = /^(nats|tls):\/\/(?:([^/?]*)@)?([^/?@]*)\/?(?:\?(.*))?$/.exec(url);
+  if (match === null)
+    throw new CodedError('bad_broker_url', 'the URL of the NATS server can’t be read', { hint: HINT });
+  const [, scheme, login, hosts = '', query = ''] = match;
+  const servers = hosts.split(',').map((host) => host.trim());
+  for (const server of servers) {
+    if (HOST.test(server)) continue;
+    throw new CodedError('bad_broker_url', `'${server}' is no HOST or HOST:PORT`, { hint: HINT });
+  }
+  const options = readOptions(query);
+  const wantsTls = scheme === 'tls' || ['ca', 'cert', 'key'].some((name) => options.has(name));
+  const creds = options.get('creds');
+  return {
+    servers,
+    label: servers.join(','),
+    ...(login === undefined || login === '' ? {} : readLogin(login)),
+    ...(creds === undefined ? {} : { creds: readCreds(creds) }),
+    ...(wantsTls ? { tls: tlsOptions(options) } : {}),
+  };
+}
+
+function readOptions(query: string): ReadonlyMap<string, string> {
+  const options = new Map(new URLSearchParams(query));
+  for (const name of options.keys()) {
+    if (OPTIONS.has(name)) continue;
+    const hint = `known are ${[...OPTIONS].join(', ')}`;
+    throw new CodedError('bad_broker_url', `the URL has an unknown option '${name}'`, { hint });
+  }
+  return options;
+}
+
+function readLogin(login: string): Pick<Address, 'user' | 'pass' | 'token'> {
+  const at = login.indexOf(':');
+  try {
+    if (at === -1) return { token: decodeURIComponent(login) };
+    return {
+      user: decodeURIComponent(login.slice(0, at)),
+      pass: decodeURIComponent(login.slice(at + 1)),
+    };
+  } catch {
+    throw new CodedError('bad_broker_url', 'user, password or token in the URL is not well encoded', {
+      hint: "write '%25' for a '%' and '%40' for a '@'",
+    });
+  }
+}
+
+function readCreds(path: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (cause) {
+    throw new CodedError('bad_broker_url', `the credentials file ${path} can’t be read`, { cause });
+  }
+}
+
+function tlsOptions(options: ReadonlyMap<string, string>): NonNullable<Address['tls']> {
+  const [ca, cert, key] = [options.get('ca'), options.get('cert'), options.get('key')];
+  return {
+    ...(ca === undefined ? {} : { caFile: ca }),
+    ...(cert === undefined ? {} : { certFile: cert }),
+    ...(key === undefined ? {} : { keyFile: key }),
+  };
+}
+
+/** Whether all servers are this machine, as far as their names tell. */
+export function isLoopback(address: Address): boolean {
+  return address.servers.every((server) => /^(?:localhost|127\.[\d.]+|\[::1\])(?::\d+)?$/.test(server));
+}

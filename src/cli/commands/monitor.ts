@@ -1,0 +1,49 @@
+import { eventLine } from '../../view/event-line.ts';
+import { LiveSource } from '../live-source.ts';
+import type { Log } from '../log.ts';
+import { EXIT, printLine } from '../output.ts';
+import { withSession } from '../session.ts';
+import type { Session } from '../session.ts';
+import type { BrokerFlags } from '../settings.ts';
+import { untilSignal } from '../signals.ts';
+import { localTime } from '../time.ts';
+
+export type ScreenFlags = { readonly ascii?: boolean; readonly color?: boolean };
+
+export type Screen = {
+  readonly notice: Log;
+  /** Resolves when the user leaves. */
+  readonly quit: Promise<void>;
+};
+
+/** The live screen; without a terminal, a line per event until a signal ends it. */
+export function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
+  return withSession(flags, async (session) => {
+    if (process.stdout.isTTY && process.stdin.isTTY) {
+      await (
+        await openScreen(session, flags)
+      ).quit;
+      return EXIT.ok;
+    }
+    session.replica.listen({
+      onFolded: (folded) => {
+        for (const { event, verdict } of folded) {
+          if (verdict.accepted) printLine(eventLine(event, { timeText: localTime }));
+        }
+      },
+    });
+    await untilSignal();
+    return EXIT.ok;
+  });
+}
+
+/** Draws the screen over `session`. React is loaded only here. */
+export async function openScreen(session: Session, flags: ScreenFlags): Promise<Screen> {
+  process.env['NODE_ENV'] = 'production';
+  const { startMonitor } = await import('../../tui/monitor.tsx');
+  const source = new LiveSource(session);
+  await source.start();
+  const color = flags.color !== false && !process.env['NO_COLOR'];
+  const quit = startMonitor({ source, ascii: flags.ascii ?? false, color });
+  return { notice: (level, text) => source.notice(level, text), quit };
+}

@@ -1,0 +1,88 @@
+/**
+ * From a topology to cells, in steps that each have a file: `network` (check), `components` (parts), `layers`, `layered` (nets and
+ * where they pass a layer), `ordering`, `entries` and `columns` (x), `tracks` (rows between layers), `part-layout` (y); then `paint`.
+ * What holds of every drawing:
+ * 1. Each edge is a line from the bottom of its box down to an arrow head at the top of the other; lines never lead up.
+ * 2. A net joins all its sources to all its targets and nothing else: one box to what depends on it, or many boxes of one layer with
+ *    the very same targets. Between two layers it has one run, or two with a jog.
+ * 3. A cell belongs to one net. The only shared cell is a straight crossing; no fork of a net looks like one.
+ * 4. Runs in one row have a blank between them, so that ends never seem to touch, in ASCII either.
+ * 5. The layout knows nothing of states or texts: only a change of the topology moves a box.
+ */
+import { limits } from '../model/limits.ts';
+import { connectedParts, packParts, partOfNetwork } from './components.ts';
+import { readNetwork } from './network.ts';
+import type { IndexedEdge } from './network.ts';
+import { layoutPart } from './part-layout.ts';
+import type { Box, Wire } from './part-layout.ts';
+import type { Topology } from './topology.ts';
+
+export type { Box, Pin, Wire } from './part-layout.ts';
+
+/** Where everything stands, in cells from the top left corner. Boxes and edges are those of the topology, in its order. */
+export type Layout = {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly Box[];
+  /** Boxes by their indices. */
+  readonly edges: readonly IndexedEdge[];
+  readonly wires: readonly Wire[];
+  /** The wires of the net that leaves each box, from the top; none where nothing leaves it. */
+  readonly wiresOf: readonly (readonly Wire[])[];
+};
+
+export type LayoutResult =
+  | { readonly drawn: true; readonly layout: Layout }
+  | { readonly drawn: false; readonly reason: string };
+
+/**
+ * Lays a graph out in layers from top to bottom: each edge is a line of its own or a branch of the net that leaves a box, and no
+ * two nets share a cell but for straight crossings. The same topology always gives the same layout. A cycle, an unknown name or a
+ * size beyond the limits gives a reason instead; no edge is ever left out.
+ */
+export function layoutGraph(topology: Topology): LayoutResult {
+  const read = readNetwork(topology);
+  if ('reason' in read) return { drawn: false, reason: read.reason };
+  const { network, edges } = read;
+  const members = connectedParts(network);
+  const parts = [];
+  let points = 0;
+  for (const boxes of members) {
+    const specs = boxes.flatMap((box) => topology.boxes[box] ?? []);
+    const part = layoutPart(partOfNetwork(network, boxes), specs, limits.drawingMaxPoints - points);
+    if ('reason' in part) return { drawn: false, reason: part.reason };
+    points += part.points;
+    parts.push(part);
+  }
+  const places = packParts(parts);
+  const boxes: Box[] = [];
+  const wires: Wire[] = [];
+  const wiresOf: (readonly Wire[])[] = topology.boxes.map(() => []);
+  let width = 0;
+  let height = 0;
+  for (const [index, part] of parts.entries()) {
+    const { x, y } = places[index] ?? { x: 0, y: 0 };
+    const own = members[index] ?? [];
+    for (const [local, box] of part.boxes.entries())
+      boxes[own[local] ?? 0] = { ...box, x: box.x + x, y: box.y + y };
+    const nets = part.nets.map((net) => net.map((wire) => movedWire(wire, x, y, own)));
+    for (const net of nets) wires.push(...net);
+    for (const [local, net] of part.netOf.entries()) wiresOf[own[local] ?? 0] = nets[net] ?? [];
+    width = Math.max(width, x + part.width);
+    height = Math.max(height, y + part.height);
+  }
+  return { drawn: true, layout: { width, height, boxes, edges, wires, wiresOf } };
+}
+
+function movedWire(wire: Wire, dx: number, dy: number, own: readonly number[]): Wire {
+  const moved = (pins: Wire['tops']): Wire['tops'] =>
+    pins.map(({ x, y, box }) => ({ x: x + dx, y: y + dy, box: box === undefined ? undefined : own[box] }));
+  const { upperY, jogX, lowerY } = wire;
+  return {
+    tops: moved(wire.tops),
+    bottoms: moved(wire.bottoms),
+    upperY: upperY + dy,
+    jogX: jogX + dx,
+    lowerY: lowerY + dy,
+  };
+}

@@ -1,0 +1,182 @@
+import { limits } from '../model/limits.ts';
+import { assignColumns } from './columns.ts';
+import { shapeVertices } from './entries.ts';
+import type { Shapes } from './entries.ts';
+import { pinColumns } from './entry-columns.ts';
+import { bundleEdges } from './layered.ts';
+import type { Layered, Strand } from './layered.ts';
+import { assignLayers } from './layers.ts';
+import type { Network } from './network.ts';
+import { orderLayers } from './ordering.ts';
+import type { BoxSpec } from './topology.ts';
+import type { Pins } from './track-pieces.ts';
+import { routeGap } from './tracks.ts';
+import type { Routing } from './tracks.ts';
+
+/** A box in cells, border included. It may be wider than asked for; `inset` of that is at its left. */
+export type Box = {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly inset: number;
+  readonly layer: number;
+};
+
+/** An end of a wire: its first or last cell, and the box that it touches there; undefined where its net goes on. */
+export type Pin = { readonly x: number; readonly y: number; readonly box: number | undefined };
+
+/**
+ * The part of a net from one layer to the next. From all tops it goes down to row `upperY`, in column `jogX` on to row `lowerY`
+ * (mostly the same), and from there down to all bottoms; pins from left to right.
+ */
+export type Wire = {
+  readonly tops: readonly Pin[];
+  readonly bottoms: readonly Pin[];
+  readonly upperY: number;
+  readonly jogX: number;
+  readonly lowerY: number;
+};
+
+export type PartLayout = {
+  readonly width: number;
+  readonly height: number;
+  readonly boxes: readonly Box[];
+  /** The wires of each net from the top, and the net that leaves each box, -1 for none. */
+  readonly nets: readonly (readonly Wire[])[];
+  readonly netOf: readonly number[];
+  /** Boxes and passed layers: what it costs. */
+  readonly points: number;
+};
+
+/** Lays out a connected network. */
+export function layoutPart(
+  network: Network,
+  specs: readonly BoxSpec[],
+  pointsMax: number,
+): PartLayout | { readonly reason: string } {
+  const layered = bundleEdges(network, assignLayers(network), pointsMax);
+  if (layered === undefined)
+    return { reason: `too large to draw: more than ${limits.drawingMaxPoints} points` };
+  const crowd = layered.gaps.reduce((max, gap) => Math.max(max, gap.length), 0);
+  if (crowd > limits.drawingMaxLinesPerGap) {
+    return {
+      reason: `too large to draw: ${crowd} lines side by side are more than ${limits.drawingMaxLinesPerGap}`,
+    };
+  }
+  orderLayers(layered);
+  const shapes = shapeVertices(layered, specs);
+  const columns = assignColumns(layered, shapes);
+  const pins = pinColumns(layered, shapes, columns);
+  const routings = layered.gaps.map((gap) => routeGap(gap.map((strand) => sortedPins(pins.get(strand)))));
+  return assemble(layered, specs, shapes, columns, pins, routings);
+}
+
+function sortedPins(pins: Pins | undefined): Pins {
+  const ascending = (a: number, b: number): number => a - b;
+  return { tops: pins?.tops.toSorted(ascending) ?? [], bottoms: pins?.bottoms.toSorted(ascending) ?? [] };
+}
+
+function assemble(
+  layered: Layered,
+  specs: readonly BoxSpec[],
+  shapes: Shapes,
+  columns: Int32Array,
+  pins: ReadonlyMap<Strand, Pins>,
+  routings: readonly Routing[],
+): PartLayout {
+  const heights = layered.layers.map((layer) =>
+    layer.reduce((max, vertex) => Math.max(max, specs[vertex]?.height ?? 0), 1),
+  );
+  const tops: number[] = [];
+  let height = 0;
+  for (const [layer, own] of heights.entries()) {
+    tops.push(height);
+    height += own + (layer < routings.length ? (routings[layer]?.rows ?? 0) + 1 : 0);
+  }
+  const boxes = specs.map((spec, box): Box => {
+    const width = shapes.widths[box] ?? spec.width;
+    const layer = layered.layerOf[box] ?? 0;
+    const inset = (width - spec.width) >> 1;
+    return {
+      id: spec.id,
+      x: columns[box] ?? 0,
+      y: tops[layer] ?? 0,
+      width,
+      height: spec.height,
+      inset,
+      layer,
+    };
+  });
+  const wireOf = new Map<Strand, Wire>();
+  for (const [gap, strands] of layered.gaps.entries()) {
+    const firstRow = (tops[gap] ?? 0) + (heights[gap] ?? 0);
+    const lastRow = (tops[gap + 1] ?? 0) - 1;
+    for (const [index, strand] of strands.entries()) {
+      const own = pins.get(strand) ?? { tops: [], bottoms: [] };
+      const from = (vertex: number): number => (tops[gap] ?? 0) + (specs[vertex]?.height ?? 0);
+      const route = routings[gap]?.routes[index] ?? { straight: true };
+      const ends = {
+        tops: pinsOf(layered, strand.tops, own.tops, from),
+        bottoms: pinsOf(layered, strand.bottoms, own.bottoms, () => lastRow),
+      };
+      const jogX = route.straight ? (own.tops[0] ?? 0) : route.jog;
+      const [upper, lower] = route.straight ? [0, 0] : [route.upper, route.lower];
+      wireOf.set(strand, { ...ends, jogX, upperY: firstRow + upper, lowerY: firstRow + lower });
+    }
+  }
+  const nets = layered.nets.map((net) => net.flatMap((strand) => wireOf.get(strand) ?? []));
+  return { ...framed(boxes, nets), height, netOf: layered.netOf, points: layered.vertexCount };
+}
+
+function pinsOf(
+  layered: Layered,
+  vertices: readonly number[],
+  columns: readonly number[],
+  rowOf: (vertex: number) => number,
+): Pin[] {
+  const pins = vertices.map((vertex, index) => {
+    const box = vertex < layered.boxCount ? vertex : undefined;
+    return { x: columns[index] ?? 0, y: rowOf(vertex), box };
+  });
+  return pins.sort((a, b) => a.x - b.x);
+}
+
+/** Moves everything so that it starts at column 0. */
+function framed(
+  boxes: readonly Box[],
+  nets: readonly (readonly Wire[])[],
+): Pick<PartLayout, 'width' | 'boxes' | 'nets'> {
+  let left = Infinity;
+  let right = 0;
+  for (const box of boxes) {
+    left = Math.min(left, box.x);
+    right = Math.max(right, box.x + box.width);
+  }
+  for (const wire of nets.flat()) {
+    for (const x of [
+      wire.tops[0]?.x,
+      wire.bottoms[0]?.x,
+      wire.jogX,
+      wire.tops.at(-1)?.x,
+      wire.bottoms.at(-1)?.x,
+    ]) {
+      left = Math.min(left, x ?? left);
+      right = Math.max(right, (x ?? 0) + 1);
+    }
+  }
+  const shifted = (pins: readonly Pin[]): Pin[] => pins.map((pin) => ({ ...pin, x: pin.x - left }));
+  return {
+    width: right - left,
+    boxes: boxes.map((box) => ({ ...box, x: box.x - left })),
+    nets: nets.map((net) =>
+      net.map((wire) => ({
+        ...wire,
+        tops: shifted(wire.tops),
+        bottoms: shifted(wire.bottoms),
+        jogX: wire.jogX - left,
+      })),
+    ),
+  };
+}

@@ -1,0 +1,93 @@
+import { Operation } from './operation.ts';
+import { Pace } from './pace.ts';
+import { loadApp } from './production.ts';
+import type { MonitorSource } from './source.ts';
+import { composeCells } from './terminal/compositor.ts';
+import { openOutput, Terminal } from './terminal/terminal.ts';
+import { VirtualStdout } from './terminal/virtual-stdout.ts';
+
+export type MonitorOptions = {
+  readonly source: MonitorSource;
+  /** Both must be terminals; by default this process's. */
+  readonly stdin?: NodeJS.ReadStream;
+  readonly stdout?: NodeJS.WriteStream;
+  readonly ascii?: boolean;
+  /** False for NO_COLOR: bold, dim and reverse stay. */
+  readonly color?: boolean;
+  /** A time of day; by default `12:03:07` of this machine's zone. */
+  readonly timeText?: (atMs: number) => string;
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Whole frames, nothing of Ink's own about the terminal: that is `terminal/`'s. */
+const INK = { debug: true, interactive: true, exitOnCtrlC: false, patchConsole: false } as const;
+
+/**
+ * Shows the monitor on a terminal until the operator quits or a signal asks for the end; resolves then. The terminal is as it was before on every
+ * way out, a crash included. Rejects when the screen itself fails.
+ */
+export async function startMonitor(options: MonitorOptions): Promise<void> {
+  const { source, stdin = process.stdin, stdout = process.stdout } = options;
+  const { App, render, createElement } = await loadApp();
+  const style = { ascii: options.ascii ?? false, isColored: options.color ?? true };
+  const terminal = new Terminal(openOutput(stdout));
+  const virtual = new VirtualStdout(stdout.columns || 80, stdout.rows || 24);
+  const quit = Promise.withResolvers<void>();
+  const pace = new Pace(() => draw());
+  const operation = new Operation(
+    {
+      source,
+      ascii: style.ascii,
+      timeText: options.timeText ?? localTime,
+      onChange: (isUrgent) => pace.ask(isUrgent),
+      onQuit: quit.resolve,
+    },
+    virtual.columns,
+    virtual.rows,
+  );
+  const onExit = (): void => terminal.leaveNow();
+  const onResize = (): void => {
+    virtual.resize(stdout.columns, stdout.rows);
+    operation.resize(stdout.columns, stdout.rows);
+    terminal.forget();
+    pace.ask(true);
+  };
+  process.on('exit', onExit);
+  stdout.on('resize', onResize);
+  for (const signal of SIGNALS) process.on(signal, quit.resolve);
+  const endListening = source.onChange(() => pace.ask(false));
+  terminal.enter();
+  const ink = render(null, { ...INK, stdout: virtual, stdin, stderr: virtual });
+  ink.waitUntilExit().catch(quit.reject);
+  function draw(): void {
+    try {
+      const screen = operation.screen();
+      ink.rerender(
+        createElement(App, { screen, isColored: style.isColored, onKey: (key) => operation.press(key) }),
+      );
+      terminal.show(composeCells(virtual.frame, screen, style));
+    } catch (error) {
+      quit.reject(error);
+    }
+  }
+  pace.ask(true);
+  try {
+    await quit.promise;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, quit.resolve);
+    endListening();
+    stdout.off('resize', onResize);
+    pace.stop();
+    operation.stop();
+    ink.unmount();
+    await terminal.leave();
+    process.off('exit', onExit);
+  }
+}
+
+function localTime(atMs: number): string {
+  const date = new Date(atMs);
+  const parts = [date.getHours(), date.getMinutes(), date.getSeconds()];
+  return parts.map((part) => String(part).padStart(2, '0')).join(':');
+}

@@ -1,0 +1,167 @@
+import type { Direction } from '../graph/neighbours.ts';
+import { neighbour } from '../graph/neighbours.ts';
+import type { Layout } from '../graph/layout.ts';
+import type { NodeName } from '../model/ids.ts';
+import type { State } from '../model/state.ts';
+import { layoutOf } from '../view/dag-drawing.ts';
+import { listItems } from '../view/run-rows.ts';
+import type { ListItem } from '../view/run-rows.ts';
+import { nextTelling } from '../view/spotlight.ts';
+import type { Command } from './keymap.ts';
+import { nodeNameOf, subjectOf } from './ui-state.ts';
+import type { Subject, UiState } from './ui-state.ts';
+
+export type Move = Extract<
+  Command,
+  'up' | 'down' | 'left' | 'right' | 'first' | 'last' | 'pageUp' | 'pageDown' | 'nextTelling'
+>;
+
+/** Boxes that a page is in the drawing, and columns that one step to the side is in the log. */
+const DRAWING_PAGE = 5;
+const LOG_SIDE_STEP = 16;
+
+/** How much the panes show, for pages and bounds. */
+export type Extent = {
+  readonly listHeight: number;
+  readonly logHeight: number;
+  /** The log's lines, counted from its very first; the first `logDropped` no longer exist. */
+  readonly logEnd: number;
+  readonly logDropped: number;
+};
+
+export function moveInList(state: State, ui: UiState, move: Move, { listHeight }: Extent): UiState {
+  const items = listItems(state, ui.expanded);
+  const at = indexOfChosen(items, state, ui);
+  const current = items[at];
+  switch (move) {
+    case 'up':
+      return choose(ui, items, at - 1);
+    case 'down':
+      return choose(ui, items, at + 1);
+    case 'first':
+      return choose(ui, items, 0);
+    case 'last':
+      return choose(ui, items, items.length - 1);
+    case 'pageUp':
+      return choose(ui, items, at - listHeight);
+    case 'pageDown':
+      return choose(ui, items, at + listHeight);
+    case 'left':
+    case 'right': {
+      if (current === undefined) return ui;
+      const expanded = new Set(ui.expanded);
+      if (move === 'right') expanded.add(current.dag);
+      else expanded.delete(current.dag);
+      return { ...ui, expanded };
+    }
+    case 'nextTelling':
+      return moveInDrawing(state, ui, move);
+  }
+}
+
+/** Where the choice stands in the list; 0 when it is not there. */
+export function indexOfChosen(items: readonly ListItem[], state: State, ui: UiState): number {
+  const run = ui.chosen?.is === 'dag' ? undefined : subjectOf(state, ui)?.run;
+  const dag = ui.chosen?.is === 'dag' ? ui.chosen.dag : undefined;
+  const at = items.findIndex((item) =>
+    item.is === 'run' ? item.run === run?.id : run === undefined && item.dag === dag,
+  );
+  return Math.max(0, at);
+}
+
+function choose(ui: UiState, items: readonly ListItem[], at: number): UiState {
+  const item = items[Math.min(Math.max(0, at), items.length - 1)];
+  if (item === undefined) return ui;
+  const chosen = item.is === 'run' ? { is: item.is, run: item.run } : { is: item.is, dag: item.dag };
+  return { ...ui, chosen, node: undefined, logTop: undefined, logLeft: 0 };
+}
+
+export function moveInDrawing(state: State, ui: UiState, move: Move): UiState {
+  const subject = subjectOf(state, ui);
+  if (subject === undefined) return ui;
+  const target = targetOf(subject, move);
+  if (target === undefined) return ui;
+  // From here on the operator's choice stands, whatever run comes next.
+  const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
+  return { ...ui, chosen, node: target, logTop: undefined, logLeft: 0 };
+}
+
+function targetOf(subject: Subject, move: Move): NodeName | undefined {
+  const name = nodeNameOf(subject);
+  if (move === 'nextTelling') {
+    const next = subject.run === undefined ? undefined : nextTelling(subject.run, subject.index);
+    return next === undefined ? undefined : subject.definition.dag.nodes[next]?.name;
+  }
+  const drawn = layoutOf(subject.definition);
+  if (!drawn.drawn) return stepInOrder(subject, move);
+  const { layout } = drawn;
+  switch (move) {
+    case 'up':
+    case 'down':
+    case 'left':
+    case 'right':
+      return repeat(layout, name, move, 1);
+    case 'pageUp':
+      return repeat(layout, name, 'up', DRAWING_PAGE);
+    case 'pageDown':
+      return repeat(layout, name, 'down', DRAWING_PAGE);
+    case 'first':
+    case 'last':
+      return endOfLevel(layout, name, move);
+  }
+}
+
+/** What was not drawn is listed, so up and down go through that list. */
+function stepInOrder({ definition, index }: Subject, move: Move): NodeName | undefined {
+  const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -10, pageDown: 10 };
+  const { order, dag } = definition;
+  const at = order.indexOf(index) + (steps[move] ?? 0);
+  const bounded =
+    move === 'first' ? 0 : move === 'last' ? order.length - 1 : Math.min(Math.max(0, at), order.length - 1);
+  return dag.nodes[order[bounded] ?? 0]?.name;
+}
+
+function repeat(layout: Layout, from: NodeName, direction: Direction, times: number): NodeName {
+  let name: string = from;
+  for (let step = 0; step < times; step += 1) {
+    const next = neighbour(layout, name, direction);
+    if (next === undefined) break;
+    name = next;
+  }
+  return name as NodeName;
+}
+
+function endOfLevel(layout: Layout, name: NodeName, end: 'first' | 'last'): NodeName {
+  const from = layout.boxes.find((box) => box.id === name);
+  const level = layout.boxes.filter((box) => box.y === from?.y).toSorted((a, b) => a.x - b.x);
+  return (level.at(end === 'first' ? 0 : -1)?.id ?? name) as NodeName;
+}
+
+export function moveInLog(ui: UiState, move: Move, { logHeight, logEnd, logDropped }: Extent): UiState {
+  const lastTop = Math.max(logDropped, logEnd - logHeight);
+  const top = Math.min(Math.max(ui.logTop ?? lastTop, logDropped), lastTop);
+  const scrollTo = (to: number): UiState => ({
+    ...ui,
+    logTop: to >= lastTop ? undefined : Math.max(logDropped, to),
+  });
+  switch (move) {
+    case 'up':
+      return scrollTo(top - 1);
+    case 'down':
+      return scrollTo(top + 1);
+    case 'pageUp':
+      return scrollTo(top - logHeight);
+    case 'pageDown':
+      return scrollTo(top + logHeight);
+    case 'first':
+      return scrollTo(logDropped);
+    case 'last':
+      return { ...ui, logTop: undefined };
+    case 'left':
+      return { ...ui, logLeft: Math.max(0, ui.logLeft - LOG_SIDE_STEP) };
+    case 'right':
+      return { ...ui, logLeft: ui.logLeft + LOG_SIDE_STEP };
+    case 'nextTelling':
+      return ui;
+  }
+}

@@ -1,0 +1,120 @@
+import { CodedError } from '../model/coded-error.ts';
+import { LogFollower } from './log-follower.ts';
+import type { LogTarget } from './log-follower.ts';
+import type { Extent } from './moves.ts';
+import { composeScreen, regionsFor } from './screen.ts';
+import type { Screen } from './scene.ts';
+import type { MonitorAction, MonitorSource, Notice } from './source.ts';
+import { pressKey } from './steps.ts';
+import { FIRST_UI, nodeNameOf, subjectOf } from './ui-state.ts';
+import type { UiState } from './ui-state.ts';
+
+export type OperationOptions = {
+  readonly source: MonitorSource;
+  readonly ascii: boolean;
+  readonly timeText: (atMs: number) => string;
+  /** Something that is shown changed; `isUrgent` when the operator waits for it. */
+  readonly onChange: (isUrgent: boolean) => void;
+  readonly onQuit: () => void;
+};
+
+/** The operator at work: what was pressed so far, what came of it, and the screen that follows from that and the state. */
+export class Operation {
+  readonly #options: OperationOptions;
+  readonly #log: LogFollower;
+  #ui: UiState = FIRST_UI;
+  #message: Notice | undefined;
+  #size: { readonly width: number; readonly height: number };
+
+  constructor(options: OperationOptions, width: number, height: number) {
+    this.#options = options;
+    this.#size = { width, height };
+    this.#log = new LogFollower(options.source, () => options.onChange(false));
+  }
+
+  resize(width: number, height: number): void {
+    this.#size = { width, height };
+  }
+
+  press(key: string): void {
+    const { source } = this.#options;
+    const { ui, effect } = pressKey(source.state, this.#ui, key, this.#extent());
+    this.#ui = ui;
+    switch (effect?.do) {
+      case undefined:
+        break;
+      case 'quit':
+        this.#options.onQuit();
+        break;
+      case 'act':
+        void this.#act(effect.action);
+        break;
+      case 'say':
+        this.#say('warning', effect.text);
+        break;
+    }
+    this.#options.onChange(true);
+  }
+
+  screen(): Screen {
+    const { source, ascii, timeText } = this.#options;
+    this.#log.follow(this.#logTarget());
+    const { width, height } = this.#size;
+    const scene = {
+      source,
+      state: source.state,
+      ui: this.#ui,
+      log: this.#log.text,
+      message: this.#message,
+      nowMs: source.nowMs(),
+      ascii,
+      timeText,
+    };
+    return composeScreen(scene, width, height);
+  }
+
+  stop(): void {
+    this.#log.stop();
+  }
+
+  #logTarget(): LogTarget | undefined {
+    const subject = subjectOf(this.#options.source.state, this.#ui);
+    const attempt = subject?.run?.nodes[subject.index]?.attempts.at(-1);
+    const isCommand = subject?.definition.dag.nodes[subject.index]?.command !== undefined;
+    if (!isCommand || subject.run === undefined || attempt === undefined || this.#regions().log === undefined)
+      return undefined;
+    const key = { run: subject.run.id, node: nodeNameOf(subject), attempt: attempt.number };
+    return { key, server: attempt.server };
+  }
+
+  #regions() {
+    return regionsFor(this.#options.source.state, this.#ui, this.#size.width, this.#size.height);
+  }
+
+  #extent(): Extent {
+    const { runs, log } = this.#regions();
+    const text = this.#log.text;
+    const dropped = text?.droppedLines ?? 0;
+    return {
+      listHeight: Math.max(1, (runs?.height ?? 2) - 1),
+      logHeight: Math.max(1, (log?.height ?? 2) - 1),
+      logEnd: dropped + (text?.lines.length ?? 0),
+      logDropped: dropped,
+    };
+  }
+
+  async #act(action: MonitorAction): Promise<void> {
+    this.#say('info', 'asked …');
+    try {
+      this.#say('info', await this.#options.source.act(action));
+    } catch (error) {
+      const hint = error instanceof CodedError && error.hint !== undefined ? `; ${error.hint}` : '';
+      this.#say('error', `${error instanceof Error ? error.message : String(error)}${hint}`);
+    }
+    this.#options.onChange(true);
+  }
+
+  #say(level: Notice['level'], text: string): void {
+    this.#message = { atMs: this.#options.source.nowMs(), level, text };
+  }
+}

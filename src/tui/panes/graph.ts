@@ -1,0 +1,126 @@
+import type { Layout } from '../../graph/layout.ts';
+import { paintGraph } from '../../graph/paint.ts';
+import { sanitizeText } from '../../graph/text.ts';
+import { boxView, layoutOf } from '../../view/dag-drawing.ts';
+import { durationText } from '../../view/duration.ts';
+import { lookText, nodeLook, runLook } from '../../view/look.ts';
+import { progressOf, stateCounts } from '../../view/progress.ts';
+import type { Rect } from '../regions.ts';
+import type { Block, Canvas, Scene } from '../scene.ts';
+import { bold, invertLine, lineWidth, span } from '../span.ts';
+import type { Line } from '../span.ts';
+import { canvasStyle } from '../theme.ts';
+import { nodeNameOf } from '../ui-state.ts';
+import type { Subject } from '../ui-state.ts';
+import { centeredTop, framePane } from './frame.ts';
+
+/** Cells of the rule, its mark and where more is. */
+const TITLE_REST = 18;
+
+export type GraphPane = { readonly block: Block; readonly canvas: Canvas | undefined };
+
+/** The drawing of the chosen run or dag, scrolled so that the chosen node is seen; a list where it can't be drawn. */
+export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect): GraphPane {
+  const isFocused = scene.ui.focus === 'graph';
+  if (subject === undefined) {
+    const lines: Line[] = [[], [span('  Nothing to draw yet.', 'muted')]];
+    return { block: framePane(rect, [bold('Drawing')], lines, isFocused), canvas: undefined };
+  }
+  const drawn = layoutOf(subject.definition);
+  const title = titleOf(scene, subject, rect.width);
+  if (!drawn.drawn) {
+    const lines: Line[] = [
+      [span(` not drawn: ${drawn.reason}`, 'warning')],
+      ...nodeList(scene, subject, rect.height - 2),
+    ];
+    return { block: framePane(rect, title, lines, isFocused), canvas: undefined };
+  }
+  const area = { ...rect, y: rect.y + 1, height: rect.height - 1 };
+  const window = windowOn(drawn.layout, nodeNameOf(subject), area);
+  const more = moreText(drawn.layout, window);
+  const block = framePane(
+    rect,
+    more === '' ? title : [...title, span(`  more ${more}`, 'accent')],
+    [],
+    isFocused,
+  );
+  return { block, canvas: { rect: area, grid: paint(scene, subject, drawn.layout, window) } };
+}
+
+function titleOf({ nowMs, ascii }: Scene, { run, definition }: Subject, width: number): Line {
+  const name = bold(sanitizeText(definition.dag.name));
+  if (run === undefined) return [name, span(` ${definition.dag.nodes.length} nodes, not run`, 'muted')];
+  const look = runLook(run);
+  const { done, total } = progressOf(run);
+  const counts = stateCounts(run).map(({ state, count }) => {
+    const { tone } = nodeLook(state);
+    return span(` ${lookText(nodeLook(state), ascii).split(' ')[0] ?? ''}${count}`, tone);
+  });
+  const title: Line = [
+    name,
+    span(` ${sanitizeText(run.id)} `, 'muted'),
+    span(lookText(look, ascii), look.tone),
+    span(` ${done}/${total} ${durationText((run.end?.atMs ?? nowMs) - run.triggeredMs)}`),
+  ];
+  const isRoomy = counts.length > 1 && lineWidth([...title, ...counts]) + TITLE_REST <= width;
+  return isRoomy ? [...title, ...counts] : title;
+}
+
+/** The part of the layout to show: all of it, centered, where it fits, else around the chosen box. */
+function windowOn(layout: Layout, name: string, area: Rect): Rect {
+  const box = layout.boxes.find(({ id }) => id === name);
+  const middle = {
+    x: (box?.x ?? 0) + ((box?.width ?? 0) >> 1),
+    y: (box?.y ?? 0) + ((box?.height ?? 0) >> 1),
+  };
+  const x =
+    layout.width <= area.width
+      ? -((area.width - layout.width) >> 1)
+      : centeredTop(middle.x, area.width, layout.width);
+  const y = layout.height <= area.height ? 0 : centeredTop(middle.y, area.height, layout.height);
+  return { x, y, width: area.width, height: area.height };
+}
+
+function moreText(layout: Layout, window: Rect): string {
+  return [
+    window.x > 0 ? '←' : '',
+    window.y > 0 ? '↑' : '',
+    window.y + window.height < layout.height ? '↓' : '',
+    window.x + window.width < layout.width ? '→' : '',
+  ].join('');
+}
+
+function paint({ ascii }: Scene, { run, definition, index }: Subject, layout: Layout, window: Rect) {
+  const chosen = definition.dag.nodes[index]?.name;
+  return paintGraph(
+    layout,
+    (id) => {
+      const { name, look, detail } = boxView(definition, run, id);
+      const tone = look?.tone ?? 'plain';
+      const isChosen = id === chosen;
+      const lines = [
+        { text: name, style: canvasStyle('plain', true) },
+        { text: look === undefined ? '' : lookText(look, ascii), style: canvasStyle(tone) },
+        { text: detail, style: canvasStyle('muted') },
+      ];
+      return { lines, borderStyle: canvasStyle(isChosen ? 'accent' : tone, isChosen), double: isChosen };
+    },
+    { ascii, window },
+  );
+}
+
+/** For a dag that can't be drawn: its nodes in an order in which they could run. */
+function nodeList({ ascii }: Scene, { run, definition, index }: Subject, height: number): Line[] {
+  const at = definition.order.indexOf(index);
+  const top = centeredTop(at, height, definition.order.length);
+  return definition.order.slice(top, top + height).map((node) => {
+    const name = definition.dag.nodes[node]?.name ?? '?';
+    const { look, detail } = boxView(definition, run, name);
+    const line: Line = [
+      span(`  ${look === undefined ? '' : lookText(look, ascii).padEnd(18)}`, look?.tone ?? 'plain'),
+      bold(name),
+      span(` ${detail}`, 'muted'),
+    ];
+    return node === index ? invertLine(line) : line;
+  });
+}

@@ -1,0 +1,28 @@
+import type { Tone } from '../../view/look.ts';
+import type { Notice } from '../source.ts';
+import type { Scene } from '../scene.ts';
+import { bold, fitLine, span } from '../span.ts';
+import type { Line } from '../span.ts';
+
+const TONES: Readonly<Record<Notice['level'], Tone>> = { info: 'plain', warning: 'warning', error: 'bad' };
+const MARKS: Readonly<Record<Notice['level'], string>> = { info: '', warning: '! ', error: '✗ ' };
+
+/** One line: why nothing moves any more, else the newest of what was said, be it news or what came of a key. */
+export function noticeLine({ source, message, timeText, ascii }: Scene, width: number): Line {
+  if (source.fault !== undefined) {
+    const text = ` The event log can't be followed any further: ${source.fault.message} `;
+    return fitLine([{ ...bold(text, 'bad'), isInverse: true }], width);
+  }
+  if (!source.link.up) {
+    const text = ` No link to the broker, this is old: ${source.link.reason}`;
+    return fitLine([bold(text, 'bad')], width);
+  }
+  const newest = source.notices.at(-1);
+  const said = message !== undefined && message.atMs >= (newest?.atMs ?? 0) ? message : newest;
+  if (said === undefined) return fitLine([], width);
+  const mark = ascii ? MARKS[said.level].replace('✗', 'x') : MARKS[said.level];
+  return fitLine(
+    [span(` ${timeText(said.atMs)} `, 'muted'), span(`${mark}${said.text}`, TONES[said.level])],
+    width,
+  );
+}

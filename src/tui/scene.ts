@@ -1,0 +1,33 @@
+import type { Grid } from '../graph/grid.ts';
+import type { State } from '../model/state.ts';
+import type { LogText } from '../view/log-text.ts';
+import type { Rect } from './regions.ts';
+import type { MonitorSource, Notice } from './source.ts';
+import type { Line } from './span.ts';
+import type { UiState } from './ui-state.ts';
+
+/** All that a screen is made from. */
+export type Scene = {
+  readonly source: MonitorSource;
+  readonly state: State;
+  readonly ui: UiState;
+  readonly log: LogText | undefined;
+  readonly message: Notice | undefined;
+  readonly nowMs: number;
+  readonly ascii: boolean;
+  readonly timeText: (atMs: number) => string;
+};
+
+/** Lines that stand at a place, each exactly as wide as it. */
+export type Block = { readonly rect: Rect; readonly lines: readonly Line[] };
+
+/** A painted drawing; it stands over the blocks and under the dialog. */
+export type Canvas = { readonly rect: Rect; readonly grid: Grid };
+
+export type Screen = {
+  readonly width: number;
+  readonly height: number;
+  readonly blocks: readonly Block[];
+  readonly canvas: Canvas | undefined;
+  readonly dialog: Block | undefined;
+};

@@ -1,0 +1,61 @@
+import type { State } from '../model/state.ts';
+import { serverRows } from '../view/server-rows.ts';
+import { dialogPane } from './panes/dialog.ts';
+import { factsPane } from './panes/facts.ts';
+import { footerLine } from './panes/footer.ts';
+import { graphPane } from './panes/graph.ts';
+import { headerLine } from './panes/header.ts';
+import { logPane } from './panes/log.ts';
+import { noticeLine } from './panes/notice.ts';
+import { runsPane } from './panes/runs.ts';
+import { serversPane } from './panes/servers.ts';
+import { regionsOf, SCREEN_MIN } from './regions.ts';
+import type { Rect, Regions } from './regions.ts';
+import type { Block, Scene, Screen } from './scene.ts';
+import { fitLine, span } from './span.ts';
+import type { Line } from './span.ts';
+import { subjectOf } from './ui-state.ts';
+import type { UiState } from './ui-state.ts';
+
+/** The whole screen from the present state: computed at most a few times a second, and drawn by `app.tsx` and the terminal writer. */
+export function composeScreen(scene: Scene, width: number, height: number): Screen {
+  if (width < SCREEN_MIN.width || height < SCREEN_MIN.height) return tooSmall(width, height);
+  const { state, ui, source, nowMs } = scene;
+  const servers = serverRows(state, source.heartbeats, nowMs);
+  const regions = regionsFor(state, ui, width, height);
+  const subject = subjectOf(state, ui);
+  const graph = regions.graph === undefined ? undefined : graphPane(scene, subject, regions.graph);
+  const blocks: Block[] = [
+    { rect: regions.header, lines: [headerLine(scene, width)] },
+    { rect: regions.notice, lines: [noticeLine(scene, width)] },
+    { rect: regions.footer, lines: [footerLine(ui, width)] },
+    ...regions.separators.map((rect) => ({ rect, lines: column(rect.height) })),
+    ...(regions.runs === undefined ? [] : [runsPane(scene, regions.runs)]),
+    ...(regions.servers === undefined ? [] : [serversPane(scene, servers, regions.servers)]),
+    ...(graph === undefined ? [] : [graph.block]),
+    ...paneOf(regions.facts, (rect) => factsPane(scene, subject, rect)),
+    ...paneOf(regions.log, (rect) => logPane(scene, subject, rect)),
+  ];
+  const dialog = ui.dialog === undefined ? undefined : dialogPane(scene, ui.dialog, width, height);
+  return { width, height, blocks, canvas: graph?.canvas, dialog };
+}
+
+/** The regions of a screen in this state; keys need them too, for pages. */
+export function regionsFor(state: State, ui: UiState, width: number, height: number): Regions {
+  const servers = Math.max(state.placement.servers.length, state.agents.size);
+  return regionsOf(width, height, ui.focus, ui.fullLog !== undefined, servers);
+}
+
+function paneOf(rect: Rect | undefined, make: (rect: Rect) => Block): Block[] {
+  return rect === undefined ? [] : [make(rect)];
+}
+
+function column(height: number): Line[] {
+  return Array.from({ length: height }, () => [span('│', 'muted')]);
+}
+
+function tooSmall(width: number, height: number): Screen {
+  const text = `${width}×${height} is too small: dagtop needs ${SCREEN_MIN.width}×${SCREEN_MIN.height}`;
+  const block = { rect: { x: 0, y: 0, width, height: 1 }, lines: [fitLine([span(text)], width)] };
+  return { width, height, blocks: [block], canvas: undefined, dialog: undefined };
+}

@@ -1,0 +1,51 @@
+import type { Link, Unsubscribe } from '../broker/port/port.ts';
+import type { ParamValue } from '../model/dag.ts';
+import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
+import type { AgentHeartbeat } from '../model/message.ts';
+import type { State } from '../model/state.ts';
+
+export type Notice = {
+  readonly atMs: number;
+  readonly level: 'info' | 'warning' | 'error';
+  readonly text: string;
+};
+
+/** What the monitor reads and asks for; the CLI implements it over a broker, tests over a folded state. */
+export type MonitorSource = {
+  /** Folded, and changed in place between two calls of the listener. */
+  readonly state: State;
+  readonly heartbeats: ReadonlyMap<
+    ServerName,
+    { readonly heartbeat: AgentHeartbeat; readonly receivedMs: number }
+  >;
+  readonly link: Link;
+  /** The log is not the one that was read so far: nothing more comes. */
+  readonly fault: Error | undefined;
+  /** `embedded ./.dagtop`; secrets are masked. */
+  readonly brokerLabel: string;
+  /** Newest last: what a reload changed, errors of files. */
+  readonly notices: readonly Notice[];
+  nowMs(): number;
+  /** May be called many times a second: the monitor throttles itself. */
+  onChange(listener: () => void): Unsubscribe;
+  /** Resolves with one line that says what was done; rejects with a `CodedError`. */
+  act(action: MonitorAction): Promise<string>;
+  /** Hands over the kept output of an attempt from its beginning, then what comes live. */
+  followOutput(
+    target: { readonly key: AttemptKey; readonly server: ServerName },
+    reader: LogReader,
+  ): Unsubscribe;
+};
+
+export type LogReader = {
+  /** Raw bytes of one stream, in its order; `skipped`: bytes before them that no longer exist. */
+  readonly onBytes: (stream: 'stdout' | 'stderr', bytes: Uint8Array, skipped: number) => void;
+  readonly onError: (error: unknown) => void;
+};
+
+export type MonitorAction =
+  | { readonly do: 'trigger'; readonly dag: DagName; readonly params?: Readonly<Record<string, ParamValue>> }
+  | { readonly do: 'retry'; readonly run: RunId; readonly node: NodeName; readonly downstream: boolean }
+  | { readonly do: 'cancel'; readonly run: RunId }
+  | { readonly do: 'pause'; readonly run: RunId }
+  | { readonly do: 'resume'; readonly run: RunId };

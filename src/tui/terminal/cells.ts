@@ -1,0 +1,42 @@
+/** The cells of a terminal: in each a grapheme ('' in the second cell of a wide one) and its style as SGR parameters ('' is plain). */
+export class Cells {
+  readonly width: number;
+  readonly height: number;
+  readonly #texts: string[];
+  readonly #styles: string[];
+
+  constructor(width: number, height: number) {
+    this.width = width;
+    this.height = height;
+    this.#texts = Array.from({ length: width * height }, () => ' ');
+    this.#styles = Array.from({ length: width * height }, () => '');
+  }
+
+  /** Outside it does nothing. A wide grapheme that is cut in two leaves a blank. */
+  put(x: number, y: number, text: string, style: string): void {
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
+    const at = y * this.width + x;
+    if (this.#texts[at] === '' && text !== '' && x > 0) this.#texts[at - 1] = ' ';
+    if (x + 1 < this.width && this.#texts[at + 1] === '') this.#texts[at + 1] = ' ';
+    this.#texts[at] = text;
+    this.#styles[at] = style;
+  }
+
+  text(x: number, y: number): string {
+    return this.#texts[y * this.width + x] ?? ' ';
+  }
+
+  style(x: number, y: number): string {
+    return this.#styles[y * this.width + x] ?? '';
+  }
+
+  /** The rows as plain text, without trailing blanks. */
+  toText(): string {
+    return Array.from({ length: this.height }, (_, y) =>
+      this.#texts
+        .slice(y * this.width, (y + 1) * this.width)
+        .join('')
+        .trimEnd(),
+    ).join('\n');
+  }
+}

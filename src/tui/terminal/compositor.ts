@@ -1,0 +1,47 @@
+import { canvasSgr } from '../theme.ts';
+import type { Canvas, Screen } from '../scene.ts';
+import type { Rect } from '../regions.ts';
+import { asciiCell } from './ascii.ts';
+import { Cells } from './cells.ts';
+import { readFrame } from './frame-reader.ts';
+
+export type Style = { readonly ascii: boolean; readonly isColored: boolean };
+
+/** Puts the canvas over the frame that Ink drew, but not over a dialog. */
+export function composeCells(frame: string, screen: Screen, style: Style): Cells {
+  const cells = new Cells(screen.width, screen.height);
+  readFrame(frame, cells);
+  if (screen.canvas !== undefined) paintCanvas(cells, screen.canvas, screen.dialog?.rect, style);
+  if (style.ascii) toAscii(cells);
+  return cells;
+}
+
+function paintCanvas(
+  cells: Cells,
+  { rect, grid }: Canvas,
+  cover: Rect | undefined,
+  { isColored }: Style,
+): void {
+  for (let y = 0; y < Math.min(rect.height, grid.height); y += 1) {
+    for (let x = 0; x < Math.min(rect.width, grid.width); x += 1) {
+      const cell = grid.at(x, y);
+      const at = { x: rect.x + x, y: rect.y + y };
+      if (cell === undefined || isInside(at, cover)) continue;
+      cells.put(at.x, at.y, cell.text, canvasSgr(cell.style, isColored));
+    }
+  }
+}
+
+function isInside({ x, y }: { readonly x: number; readonly y: number }, rect: Rect | undefined): boolean {
+  if (rect === undefined) return false;
+  return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
+}
+
+function toAscii(cells: Cells): void {
+  for (let y = 0; y < cells.height; y += 1) {
+    for (let x = cells.width - 1; x >= 0; x -= 1) {
+      const text = cells.text(x, y);
+      cells.put(x, y, asciiCell(text), cells.style(x, y));
+    }
+  }
+}

@@ -1,0 +1,100 @@
+import { createWriteStream, writeSync } from 'node:fs';
+import type { WriteStream } from 'node:fs';
+import type { Cells } from './cells.ts';
+import { difference } from './difference.ts';
+
+/** Alternate screen, no cursor, no wrapping at the right edge; and the way back. */
+const ENTER = '\u001B[?1049h\u001B[?25l\u001B[?7l\u001B[2J';
+const LEAVE = '\u001B[0m\u001B[?7h\u001B[?25h\u001B[?1049l';
+
+const STDOUT_FD = 1;
+
+/** Where the bytes go: a stream for frames, and a way out that works while the process dies. */
+export type TerminalOutput = {
+  write(text: string): boolean;
+  onDrain(listener: () => void): void;
+  /** Writes at once, past whatever is queued. */
+  writeNow(text: string): void;
+  /** Resolves when everything is written. */
+  end(): Promise<void>;
+};
+
+/** The one writer to the terminal: shows cells by writing what differs, and skips frames while the terminal is slow. */
+export class Terminal {
+  readonly #output: TerminalOutput;
+  #shown: Cells | undefined;
+  #next: Cells | undefined;
+  #isBusy = false;
+  #isOpen = false;
+
+  constructor(output: TerminalOutput) {
+    this.#output = output;
+    output.onDrain(() => {
+      this.#isBusy = false;
+      if (this.#next !== undefined) this.show(this.#next);
+    });
+  }
+
+  enter(): void {
+    this.#isOpen = true;
+    this.#output.write(ENTER);
+  }
+
+  /** `cells` are not changed afterwards. */
+  show(cells: Cells): void {
+    if (!this.#isOpen) return;
+    this.#next = this.#isBusy ? cells : undefined;
+    if (this.#isBusy) return;
+    const bytes = difference(this.#shown, cells);
+    this.#shown = cells;
+    if (bytes !== '') this.#isBusy = !this.#output.write(bytes);
+  }
+
+  /** Everything is drawn anew at the next `show`: after a resize nobody knows what the terminal kept. */
+  forget(): void {
+    this.#shown = undefined;
+  }
+
+  async leave(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#output.write(LEAVE);
+    await this.#output.end();
+  }
+
+  /** For the last moment of a process: nothing is awaited. */
+  leaveNow(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#output.writeNow(LEAVE);
+  }
+}
+
+/**
+ * Writes to the terminal itself where there is one: `process.stdout` is synchronous on a terminal, so a slow link would stall the
+ * whole process.
+ */
+export function openOutput(stdout: NodeJS.WriteStream): TerminalOutput {
+  const stream: NodeJS.WritableStream = stdout === process.stdout && stdout.isTTY ? openDevice() : stdout;
+  const isOwn = stream !== stdout;
+  return {
+    write: (text) => stream.write(text),
+    onDrain: (listener) => stream.on('drain', listener),
+    writeNow: (text) => {
+      if (isOwn) writeSync(STDOUT_FD, text);
+      else stream.write(text);
+    },
+    end: () =>
+      new Promise((resolve) => {
+        if (isOwn) stream.end(() => resolve());
+        else stream.write('', () => resolve());
+      }),
+  };
+}
+
+function openDevice(): WriteStream {
+  const stream = createWriteStream('/dev/tty');
+  // A terminal that went away takes no more frames; SIGHUP ends the monitor.
+  stream.on('error', () => undefined);
+  return stream;
+}

@@ -1,0 +1,79 @@
+import type { DagName, NodeName, RunId } from '../model/ids.ts';
+import type { Definition, Run, State } from '../model/state.ts';
+import { spotlight } from '../view/spotlight.ts';
+import type { Focus } from './keymap.ts';
+import type { MonitorAction } from './source.ts';
+
+/** What the operator has done to the screen. Changed only by `steps.ts`. */
+export type UiState = {
+  readonly focus: Focus;
+  /** Undefined: nobody has chosen, so it follows the newest run. */
+  readonly chosen: Chosen | undefined;
+  /** Undefined: the node that deserves a look (`view/spotlight.ts`). */
+  readonly node: NodeName | undefined;
+  /** Dags whose older runs are listed too. */
+  readonly expanded: ReadonlySet<DagName>;
+  readonly dialog: Dialog | undefined;
+  /** The log has the whole screen, and who had the keys before. */
+  readonly fullLog: { readonly before: Focus } | undefined;
+  /** The first line shown, counted from the log's very first; undefined follows the end. */
+  readonly logTop: number | undefined;
+  readonly logLeft: number;
+};
+
+type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'run'; readonly run: RunId };
+
+/** Everything that asks begins with Cancel under the Enter key. */
+export type Dialog =
+  | { readonly is: 'help' }
+  | { readonly is: 'question'; readonly action: MonitorAction; readonly isYes: boolean };
+
+export const FIRST_UI: UiState = {
+  focus: 'runs',
+  chosen: undefined,
+  node: undefined,
+  expanded: new Set(),
+  dialog: undefined,
+  fullLog: undefined,
+  logTop: undefined,
+  logLeft: 0,
+};
+
+/** What the screen is about: a run, or a dag that is not run, and one of its nodes. */
+export type Subject = {
+  readonly run: Run | undefined;
+  readonly definition: Definition;
+  readonly index: number;
+};
+
+/** Resolves the choice against the present state; undefined when there is nothing at all. */
+export function subjectOf(state: State, ui: UiState): Subject | undefined {
+  const run = chosenRun(state, ui.chosen);
+  const definition = run?.definition ?? chosenDefinition(state, ui.chosen);
+  if (definition === undefined) return undefined;
+  const own = ui.node === undefined ? undefined : definition.indexOf.get(ui.node);
+  return { run, definition, index: own ?? (run === undefined ? (definition.order[0] ?? 0) : spotlight(run)) };
+}
+
+function chosenRun(state: State, chosen: Chosen | undefined): Run | undefined {
+  if (chosen?.is === 'dag') return undefined;
+  return (chosen === undefined ? undefined : state.runs.get(chosen.run)) ?? newestRun(state);
+}
+
+function newestRun(state: State): Run | undefined {
+  let newest: Run | undefined;
+  for (const run of state.runs.values()) newest = run;
+  return newest;
+}
+
+function chosenDefinition(state: State, chosen: Chosen | undefined): Definition | undefined {
+  const dag = chosen?.is === 'dag' ? chosen.dag : [...state.dags.keys()].toSorted()[0];
+  const hash = dag === undefined ? undefined : state.dags.get(dag);
+  return hash === undefined ? undefined : state.definitions.get(hash);
+}
+
+export function nodeNameOf(subject: Subject): NodeName {
+  const name = subject.definition.dag.nodes[subject.index]?.name;
+  if (name === undefined) throw new Error(`no node ${subject.index} in ${subject.definition.dag.name}`);
+  return name;
+}

@@ -1,0 +1,96 @@
+import { sanitizeText } from '../graph/text.ts';
+import type { LogEvent } from '../model/event.ts';
+import { outcomeText } from './outcome-text.ts';
+
+/** One event as one plain line without control bytes: `12:03:07 diamond 7k2m01-a1b2 B#1 started on srv-2`. */
+export function eventLine(
+  event: LogEvent,
+  { timeText }: { readonly timeText: (atMs: number) => string },
+): string {
+  return sanitizeText(`${timeText(event.atMs)} ${subjectOf(event)} ${whatHappened(event)}`);
+}
+
+function subjectOf(event: LogEvent): string {
+  switch (event.type) {
+    case 'dag.applied':
+      return `dag ${event.dag.name}`;
+    case 'dag.removed':
+      return `dag ${event.name}`;
+    case 'placement.applied':
+      return 'placement';
+    case 'run.triggered':
+    case 'run.canceled':
+    case 'run.paused':
+    case 'run.resumed':
+    case 'run.finished':
+      return `${event.dag} ${event.run}`;
+    case 'node.retried':
+    case 'node.skipped':
+    case 'node.upstream_failed':
+      return `${event.dag} ${event.run} ${event.node}`;
+    case 'attempt.dispatched':
+    case 'attempt.started':
+    case 'attempt.finished':
+    case 'attempt.overdue':
+      return `${event.dag} ${event.run} ${event.node}#${event.attempt}`;
+    case 'agent.joined':
+    case 'agent.draining':
+    case 'agent.left':
+    case 'agent.lost':
+      return `server ${event.server}`;
+    case 'leader.elected':
+    case 'leader.resigned':
+      return `scheduler ${event.scheduler}`;
+  }
+}
+
+function whatHappened(event: LogEvent): string {
+  switch (event.type) {
+    case 'dag.applied':
+      return `applied: ${counted(event.dag.nodes.length, 'node')}, version ${event.hash}`;
+    case 'dag.removed':
+      return 'removed';
+    case 'placement.applied':
+      return `applied: ${counted(event.placement.servers.length, 'server')}`;
+    case 'run.triggered':
+      return `triggered by ${event.by}`;
+    case 'run.canceled':
+      return `canceled by ${event.by}`;
+    case 'run.paused':
+      return `paused by ${event.by}`;
+    case 'run.resumed':
+      return `resumed by ${event.by}`;
+    case 'run.finished':
+      return event.outcome;
+    case 'node.retried':
+      return `retried${event.downstream ? ' with downstream' : ''} by ${event.by}`;
+    case 'node.skipped':
+      return 'skipped';
+    case 'node.upstream_failed':
+      return 'upstream failed';
+    case 'attempt.dispatched':
+      return `sent to ${event.server}`;
+    case 'attempt.started':
+      return `started on ${event.server}`;
+    case 'attempt.finished':
+      return `${outcomeText(event.outcome)} on ${event.server}`;
+    case 'attempt.overdue':
+      return `overdue: ${event.server} did not report the end of its time`;
+    case 'agent.joined':
+      return `joined with ${counted(event.slots, 'slot')}, version ${event.version}`;
+    case 'agent.draining':
+      return 'drains: it takes no new work';
+    case 'agent.left':
+      return 'left';
+    case 'agent.lost':
+      return 'lost: no heartbeat for the grace period';
+    case 'leader.elected':
+      return `leads, epoch ${event.epoch}`;
+    case 'leader.resigned':
+      return `resigned, epoch ${event.epoch}`;
+  }
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

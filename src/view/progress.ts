@@ -1,0 +1,36 @@
+import type { NodeState, Run, State } from '../model/state.ts';
+import { NODE_STATES } from './look.ts';
+
+/** `done` counts nodes that have ended, however. */
+export type Progress = { readonly done: number; readonly total: number };
+
+export function progressOf(run: Run): Progress {
+  return { done: run.nodes.length - run.unsettled, total: run.nodes.length };
+}
+
+/** How many nodes are in each state that occurs, what needs a look first. Costs a walk over the run's nodes. */
+export function stateCounts(run: Run): readonly { readonly state: NodeState; readonly count: number }[] {
+  const counts = new Map<NodeState, number>();
+  for (const { status } of run.nodes) counts.set(status.is, (counts.get(status.is) ?? 0) + 1);
+  return NODE_STATES.flatMap((state) => {
+    const count = counts.get(state);
+    return count === undefined ? [] : [{ state, count }];
+  });
+}
+
+export type RunCounts = {
+  readonly open: number;
+  readonly succeeded: number;
+  readonly failed: number;
+  readonly canceled: number;
+};
+
+/** The runs in memory by how they stand. */
+export function runCounts(state: State): RunCounts {
+  const counts = { open: state.openRuns.size, succeeded: 0, failed: 0, canceled: 0 };
+  for (const id of state.finishedRuns) {
+    const outcome = state.runs.get(id)?.end?.outcome;
+    if (outcome !== undefined) counts[outcome] += 1;
+  }
+  return counts;
+}

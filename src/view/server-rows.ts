@@ -1,0 +1,92 @@
+import { sanitizeText } from '../graph/text.ts';
+import type { ServerName } from '../model/ids.ts';
+import type { AgentHeartbeat } from '../model/message.ts';
+import type { AgentState, State } from '../model/state.ts';
+import { ageText } from './duration.ts';
+import { NEVER_SEEN, presenceLook } from './look.ts';
+import type { Look } from './look.ts';
+
+export type Heartbeats = ReadonlyMap<
+  ServerName,
+  { readonly heartbeat: AgentHeartbeat; readonly receivedMs: number }
+>;
+
+/** A server as a line of a list. Texts are safe to paint. */
+export type ServerRow = {
+  readonly server: string;
+  readonly look: Look;
+  /** Commands that it has, and how many it takes; both 0 where no agent was ever seen. */
+  readonly used: number;
+  readonly slots: number;
+  /** Since its last heartbeat: `1s`; `-` where none was heard. */
+  readonly heard: string;
+  /** A server that should be there and has been silent for a while. */
+  readonly isSilent: boolean;
+  readonly version: string;
+  readonly isStandby: boolean;
+};
+
+/** Heartbeats come about once a second. */
+const SILENT_AFTER_MS = 5_000;
+
+/** All servers that `nodes.yaml` lists, in its order, then agents that it does not list. */
+export function serverRows(state: State, heartbeats: Heartbeats, nowMs: number): readonly ServerRow[] {
+  const listed = new Set<AgentState>();
+  const rows = state.placement.servers.map(({ host, standby }) => {
+    const agent = agentOf(state, host);
+    if (agent !== undefined) listed.add(agent);
+    return serverRow(host, agent, heartbeats, nowMs, standby);
+  });
+  const others = [...state.agents.values()].filter((agent) => !listed.has(agent));
+  return [...rows, ...others.map((agent) => serverRow(agent.server, agent, heartbeats, nowMs, false))];
+}
+
+function agentOf(state: State, host: ServerName): AgentState | undefined {
+  return state.agents.get(host) ?? [...state.agents.values()].find(({ names }) => names.includes(host));
+}
+
+function serverRow(
+  host: ServerName,
+  agent: AgentState | undefined,
+  heartbeats: Heartbeats,
+  nowMs: number,
+  isStandby: boolean,
+): ServerRow {
+  const server = sanitizeText(host);
+  if (agent === undefined) {
+    const nothing = { used: 0, slots: 0, heard: '-', isSilent: false, version: '-' };
+    return { server, look: NEVER_SEEN, ...nothing, isStandby };
+  }
+  const heard = heartbeats.get(agent.server);
+  const isThere = agent.presence === 'present' || agent.presence === 'draining';
+  const silentMs = heard === undefined ? undefined : nowMs - heard.receivedMs;
+  return {
+    server,
+    look: presenceLook(agent.presence),
+    used: agent.load,
+    slots: agent.slots,
+    heard: silentMs === undefined ? '-' : ageText(silentMs),
+    isSilent: isThere && silentMs !== undefined && silentMs > SILENT_AFTER_MS,
+    version: sanitizeText(agent.version),
+    isStandby,
+  };
+}
+
+/** `dagtop servers`. */
+export function serverTable(
+  state: State,
+  heartbeats: Heartbeats,
+  nowMs: number,
+): { readonly header: readonly string[]; readonly rows: readonly (readonly string[])[] } {
+  return {
+    header: ['SERVER', 'STATE', 'SLOTS', 'HEARTBEAT', 'VERSION', 'STANDBY'],
+    rows: serverRows(state, heartbeats, nowMs).map((row) => [
+      row.server,
+      row.isSilent ? `${row.look.word}, silent` : row.look.word,
+      `${row.used}/${row.slots}`,
+      row.heard,
+      row.version,
+      row.isStandby ? 'yes' : 'no',
+    ]),
+  };
+}

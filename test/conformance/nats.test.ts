@@ -1,0 +1,36 @@
+import { connect } from '@nats-io/transport-node';
+import { jetstreamManager } from '@nats-io/jetstream';
+import { describe, it } from 'vitest';
+import { openBroker } from '../../src/broker/open.ts';
+import { namesOf } from '../../src/broker/nats/streams.ts';
+import { escapeToken } from '../../src/model/subject.ts';
+import { findNats, startNatsServer } from '../support/nats-server.ts';
+import type { NatsServer } from '../support/nats-server.ts';
+import { conformanceSuite } from './suite.ts';
+
+let server: NatsServer;
+
+if (findNats() === undefined) {
+  describe.skip('the nats broker', () => {
+    it('needs a nats-server: scripts/brokers nats', () => {});
+  });
+} else {
+  conformanceSuite('nats', {
+    async start() {
+      server = await startNatsServer();
+    },
+    stop: () => server.stop(),
+    url: () => server.url,
+    open: (namespace) => openBroker(server.url, { namespace }),
+    restart: (how) => server.restart(how),
+    pause: async () => server.pause(),
+    resume: async () => server.resume(),
+    async wipe(namespace) {
+      const nc = await connect({ servers: `127.0.0.1:${server.port}` });
+      const jsm = await jetstreamManager(nc);
+      const names = namesOf(escapeToken(namespace));
+      for (const name of [names.log, names.inbox]) await jsm.streams.delete(name);
+      await nc.close();
+    },
+  });
+}

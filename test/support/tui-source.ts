@@ -1,0 +1,70 @@
+import type { Link } from '../../src/broker/port/port.ts';
+import type { ServerName } from '../../src/model/ids.ts';
+import type { AgentHeartbeat } from '../../src/model/message.ts';
+import type { LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
+import type { Story } from './tui-events.ts';
+
+/** A source over a story; what the operator asks for is noted, and its answer is the test's. */
+export class TestSource implements MonitorSource {
+  readonly story: Story;
+  readonly heartbeats = new Map<ServerName, { heartbeat: AgentHeartbeat; receivedMs: number }>();
+  readonly notices: Notice[] = [];
+  readonly brokerLabel = 'embedded ./.dagtop';
+  readonly acted: MonitorAction[] = [];
+  readonly followed: { readonly label: string; readonly reader: LogReader; isOn: boolean }[] = [];
+  link: Link = { up: true };
+  fault: Error | undefined;
+  answer: () => Promise<string> = () => Promise.resolve('done');
+  #listeners = new Set<() => void>();
+
+  constructor(story: Story) {
+    this.story = story;
+    for (const { server, incarnation, slots } of story.state.agents.values()) {
+      const heartbeat: AgentHeartbeat = {
+        type: 'agent',
+        server,
+        incarnation,
+        atMs: story.nowMs,
+        slots,
+        running: [],
+        runningCount: 0,
+        draining: false,
+        version: '0.1.0',
+      };
+      this.heartbeats.set(server, { heartbeat, receivedMs: story.nowMs - 1_000 });
+    }
+  }
+
+  get state() {
+    return this.story.state;
+  }
+
+  nowMs(): number {
+    return this.story.nowMs;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
+  act(action: MonitorAction): Promise<string> {
+    this.acted.push(action);
+    return this.answer();
+  }
+
+  followOutput(
+    target: { readonly key: { readonly node: string; readonly attempt: number } },
+    reader: LogReader,
+  ): () => void {
+    const followed = { label: `${target.key.node}#${target.key.attempt}`, reader, isOn: true };
+    this.followed.push(followed);
+    return () => {
+      followed.isOn = false;
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import { PassThrough } from 'node:stream';
+import { onTestFinished, vi } from 'vitest';
+import { startMonitor } from '../../src/tui/monitor.tsx';
+import { utcTime } from './tui-events.ts';
+import type { Story } from './tui-events.ts';
+import { TestSource } from './tui-source.ts';
+import { TestTerminal } from './tui-terminal.ts';
+
+const BYTES: Readonly<Record<string, string>> = {
+  enter: '\r',
+  esc: '\u001B',
+  tab: '\t',
+  'shift-tab': '\u001B[Z',
+  up: '\u001B[A',
+  down: '\u001B[B',
+  right: '\u001B[C',
+  left: '\u001B[D',
+  home: '\u001B[H',
+  end: '\u001B[F',
+  pageup: '\u001B[5~',
+  pagedown: '\u001B[6~',
+  backspace: '\u007F',
+  'ctrl-b': '\u0002',
+  'ctrl-c': '\u0003',
+  'ctrl-f': '\u0006',
+};
+
+/** The real monitor on a terminal that the test reads, with a keyboard that the test presses. */
+export class Stage {
+  readonly source: TestSource;
+  readonly terminal: TestTerminal;
+  readonly over: Promise<void>;
+  readonly #stdin = Object.assign(new PassThrough(), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode(isRaw: boolean) {
+      this.isRaw = isRaw;
+      return this;
+    },
+    ref: () => undefined,
+    unref: () => undefined,
+  });
+
+  constructor(story: Story, columns = 80, rows = 24, options: { ascii?: boolean; color?: boolean } = {}) {
+    this.source = new TestSource(story);
+    this.terminal = new TestTerminal(columns, rows);
+    this.over = startMonitor({
+      source: this.source,
+      stdin: this.#stdin as unknown as NodeJS.ReadStream,
+      stdout: this.terminal as unknown as NodeJS.WriteStream,
+      timeText: utcTime,
+      ...options,
+    });
+    onTestFinished(async () => {
+      // The first closes a question that may stand.
+      this.press('ctrl-c', 'ctrl-c');
+      await this.over.catch(() => undefined);
+    });
+  }
+
+  get isRaw(): boolean {
+    return this.#stdin.isRaw;
+  }
+
+  /** Keys by name; texts that name no key are typed in one go. */
+  press(...keys: readonly string[]): void {
+    for (const key of keys) this.#stdin.write(BYTES[key] ?? key);
+  }
+
+  /** Presses one after the other, each when the screen has answered to the one before. */
+  async pressSlowly(...keys: readonly string[]): Promise<void> {
+    for (const key of keys) {
+      const writes = this.terminal.writes;
+      this.press(key);
+      await vi.waitFor(() => {
+        if (this.terminal.writes === writes) throw new Error(`nothing came of ${key}`);
+      }, WAIT);
+    }
+  }
+
+  /** Waits until the screen shows `text`; its whole text then. */
+  async shows(text: string | RegExp): Promise<string> {
+    await vi.waitFor(() => {
+      const shown = this.terminal.text;
+      const isThere = typeof text === 'string' ? shown.includes(text) : text.test(shown);
+      if (!isThere) throw new Error(`not on the screen: ${text.toString()}\n${shown}`);
+    }, WAIT);
+    return this.terminal.text;
+  }
+
+  async hides(text: string): Promise<void> {
+    await vi.waitFor(() => {
+      if (this.terminal.text.includes(text))
+        throw new Error(`still on the screen: ${text}\n${this.terminal.text}`);
+    }, WAIT);
+  }
+}
+
+const WAIT = { timeout: 10_000, interval: 10 };

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+import type { NodeName } from '../../src/model/ids.ts';
+import { cancelConsequence, retryConsequence, triggerConsequence } from '../../src/view/consequence.ts';
+import { DIAMOND, fanOf, Story } from '../support/tui-events.ts';
+
+const B = 'B' as NodeName;
+
+function failedDiamond(): Story {
+  const story = new Story().elect().join('srv-1').apply(DIAMOND).trigger('diamond', 'r1');
+  story.succeed('r1', 'A', 'srv-1').succeed('r1', 'C', 'srv-1');
+  for (let tries = 0; tries < 4; tries += 1) story.fail('r1', 'B', 'srv-1').later(600_000);
+  return story.upstreamFailed('r1', 'D').upstreamFailed('r1', 'E').end('r1', 'failed');
+}
+
+test('a retry names every node that will run again', () => {
+  expect(retryConsequence(failedDiamond().run('r1'), B, false)).toEqual({
+    possible: true,
+    title: 'Retry B?',
+    lines: ['3 nodes of diamond r1 will run again:', '  B, D, E', 'The run failed; it is opened again.'],
+  });
+  expect(retryConsequence(failedDiamond().run('r1'), 'A' as NodeName, true)).toMatchObject({
+    title: 'Retry A with all that is downstream?',
+    lines: [
+      '5 nodes of diamond r1 will run again:',
+      '  A, B, C, D, E',
+      'The run failed; it is opened again.',
+    ],
+  });
+});
+
+test('what cannot be retried says why', () => {
+  expect(retryConsequence(failedDiamond().run('r1'), 'D' as NodeName, false)).toEqual({
+    possible: false,
+    reason: 'D ended as upstream_failed because of what it depends on; retry that',
+  });
+});
+
+test('a cancel tells what is stopped and what never runs', () => {
+  const story = new Story().elect().join('srv-1').apply(DIAMOND).trigger('diamond', 'r1');
+  story.succeed('r1', 'A', 'srv-1').start('r1', 'B', 'srv-1').dispatch('r1', 'C', 'srv-1');
+  expect(cancelConsequence(story.run('r1'))).toEqual({
+    possible: true,
+    title: 'Cancel diamond r1?',
+    lines: ['1 running node will be stopped: B', '3 nodes will not run; 1 ended already.'],
+  });
+  story.steer('run.canceled', 'r1');
+  expect(cancelConsequence(story.run('r1'))).toEqual({
+    possible: false,
+    reason: 'the run is being canceled already',
+  });
+});
+
+test('a long list of names is cut and counted', () => {
+  const story = new Story().elect().join('srv-1').apply(fanOf('fan', 300)).trigger('fan', 'r1');
+  story.succeed('r1', 'split', 'srv-1');
+  const consequence = retryConsequence(story.run('r1'), 'split' as NodeName, true);
+  expect(consequence).toMatchObject({ possible: true });
+  const story2 = story.steer('run.canceled', 'r1').end('r1', 'canceled');
+  expect(retryConsequence(story2.run('r1'), 'split' as NodeName, true)).toMatchObject({
+    lines: [
+      '302 nodes of fan r1 will run again:',
+      '  split, part-001, part-002, part-003, part-004, part-005, part-006, part-007 and 294 more',
+      'The run was canceled; it is opened again.',
+    ],
+  });
+});
+
+test('a trigger shows the parameters', () => {
+  expect(triggerConsequence({ ...DIAMOND, params: { day: '2026-11-24', limit: 3 } })).toEqual({
+    possible: true,
+    title: 'Run diamond?',
+    lines: ['5 nodes will run, with these parameters:', '  day = "2026-11-24"', '  limit = 3'],
+  });
+});
