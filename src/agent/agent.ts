@@ -97,7 +97,8 @@ export class Agent {
     this.#draining = true;
     const { clock, identity, writer } = this.#parts;
     this.#stopReceiving?.();
-    await writer.append([agentEvent('agent.draining', identity.server, this.#incarnation, clock.nowMs())]);
+    // Not awaited: without a broker the commands get their grace all the same.
+    this.#append([agentEvent('agent.draining', identity.server, this.#incarnation, clock.nowMs())]);
     if (this.#isBusy) {
       const timer = clock.after(graceMs, () => this.#stopAll());
       await new Promise<void>((resolve) => this.#idle.push(resolve));
@@ -206,8 +207,11 @@ export class Agent {
   }
 
   async #record(finished: Finished, key: AttemptKey): Promise<void> {
-    const { journal, writer } = this.#parts;
-    await journal.finish([finished]);
+    const { journal, onNotice, writer } = this.#parts;
+    await journal.finish([finished]).catch((error: unknown) => {
+      // A full disk, say. The log may still take it.
+      onNotice('error', `the journal cannot keep the result of ${attemptLabel(key)}: ${String(error)}`);
+    });
     this.#running.delete(attemptLabel(key));
     await writer.append([finished]);
     await journal.confirm([key]);

@@ -6,9 +6,7 @@ import type { AgentIdentity } from '../agent/identity.ts';
 import { openJournal } from '../agent/journal/journal.ts';
 import { checkLogIdentity } from '../agent/log-identity.ts';
 import { readOutput } from '../agent/output/read-output.ts';
-import type { Journal } from '../agent/ports.ts';
 import { openExecutor } from '../agent/process/executor.ts';
-import type { OpenExecutor } from '../agent/process/executor.ts';
 import { DEFAULT_AGENT_SETTINGS } from '../agent/settings.ts';
 import { messageCodec } from '../broker/port/codec.ts';
 import type { Broker } from '../broker/port/port.ts';
@@ -40,6 +38,8 @@ export type AgentHost = {
   readonly identity: AgentIdentity;
   /** Takes no new work, lets commands end or stops them after the grace, resigns, and closes all but the session. */
   drain(): Promise<void>;
+  /** Ends at once: what runs is stopped, and its results stay in the journal. */
+  stop(): Promise<void>;
   /** Why it had to end without being asked: it was replaced, or its log is gone. */
   readonly failed: Promise<Error>;
 };
@@ -94,19 +94,23 @@ export async function startAgentHost(
       })
     : undefined;
   await scheduler?.start();
-  return { identity, failed, drain: () => drain(agent, scheduler, executor, journal) };
-}
-
-async function drain(
-  agent: Agent,
-  scheduler: Scheduler | undefined,
-  executor: OpenExecutor,
-  journal: Journal,
-): Promise<void> {
-  await agent.drain();
-  await scheduler?.stop();
-  await executor.close();
-  await journal.close();
+  const close = async (): Promise<void> => {
+    await executor.close();
+    await journal.close();
+  };
+  return {
+    identity,
+    failed,
+    drain: async () => {
+      await agent.drain();
+      await scheduler?.stop();
+      await close();
+    },
+    stop: async () => {
+      agent.stop();
+      await close();
+    },
+  };
 }
 
 /** `--server`, else `NODE_HOST`, else the host name, by which and by whose addresses `nodes.yaml` may list it. */

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { formatDiagnostic } from '../definition/diagnostic.ts';
 import type { DagName } from '../model/ids.ts';
 import { applyDefinitions, removeDags } from './definition-apply.ts';
@@ -66,19 +65,6 @@ export class DefinitionWatch {
 
   async #reload(): Promise<void> {
     const loaded = await loadDefinitions(this.#paths);
-    const errors = loaded.diagnostics.map(formatDiagnostic);
-    const text = errors.join('\n');
-    if (text !== this.#lastErrors) {
-      for (const [at, diagnostic] of loaded.diagnostics.entries()) {
-        this.#onNotice(diagnostic.severity, errors[at] ?? '');
-      }
-      if (text === '') this.#onNotice('info', 'all files are good again');
-      if (loaded.broken.size > 0) {
-        const names = [...loaded.broken].map((file) => relative('.', file)).join(', ');
-        this.#onNotice('warning', `the last good version of ${names} stays in force`);
-      }
-      this.#lastErrors = text;
-    }
     for (const line of await applyDefinitions(this.#session, loaded)) this.#onNotice('info', line);
     const gone = [...this.#fileOf].flatMap(([name, file]) =>
       loaded.dags.has(name) || loaded.broken.has(file) ? [] : [name],
@@ -86,6 +72,25 @@ export class DefinitionWatch {
     for (const line of await removeDags(this.#session, gone)) this.#onNotice('info', line);
     for (const name of gone) this.#fileOf.delete(name);
     this.#learn(loaded);
+    // Last, so that an error is what is read.
+    this.#report(loaded);
+  }
+
+  #report({ diagnostics, broken }: Definitions): void {
+    const lines = diagnostics.map(formatDiagnostic);
+    const text = lines.join('\n');
+    if (text === this.#lastErrors) return;
+    this.#lastErrors = text;
+    const [first] = lines;
+    if (first === undefined) {
+      this.#onNotice('info', 'all files are good again');
+      return;
+    }
+    if (lines.length > 1)
+      for (const [at, line] of lines.entries()) this.#onNotice(diagnostics[at]?.severity ?? 'error', line);
+    const begin = lines.length > 1 ? `${lines.length} problems, the first: ${first}` : first;
+    const kept = broken.size > 0 ? ' (the last good version stays in force)' : '';
+    this.#onNotice(broken.size > 0 ? 'error' : 'warning', `${begin}${kept}`);
   }
 
   #learn(loaded: Definitions): void {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { brokersAtHand } from '../support/e2e-brokers.ts';
 import type { BrokerAtHand } from '../support/e2e-brokers.ts';
@@ -33,7 +34,7 @@ async function writeChain(
 ): Promise<void> {
   const nodes = names.map((name, at) => {
     const depends = at === 0 ? '' : `depends: ${names[at - 1]}, `;
-    const command = `'echo "${name} $DAGTOP_ATTEMPT" >> ${cluster.folder}/trace; sleep ${naps[name] ?? 0.3}'`;
+    const command = `'echo "${name} $DAGTOP_ATTEMPT" >> ${cluster.folder}/trace; sleep ${naps[name] ?? 0.3}${naps[name] === undefined ? '' : `; echo "end of ${name} $DAGTOP_ATTEMPT" >> ${cluster.folder}/trace`}'`;
     return `  ${name}: {${depends}command: ${command}}`;
   });
   await cluster.write(`dags/${dag}.yaml`, `nodes:\n${nodes.join('\n')}\n`);
@@ -104,7 +105,7 @@ describe.each(brokersAtHand)('three agents as three servers, on $name', (broker:
       { attempt: 1, server: victim, outcome: 'lost' },
       { attempt: 2, server: victim === 'srv-1' ? 'srv-2' : 'srv-1', outcome: 'succeeded' },
     ]);
-    expect(await cluster.lines('trace')).toEqual(['first 1', 'slow 1', 'slow 2', 'last 1']);
+    expect(await cluster.lines('trace')).toEqual(['first 1', 'slow 1', 'slow 2', 'end of slow 2', 'last 1']);
   });
 
   it('go on when the leader is killed in the middle of a run', async () => {
@@ -128,8 +129,8 @@ describe.each(brokersAtHand)('three agents as three servers, on $name', (broker:
   });
 });
 
-describe('a broker of its own', () => {
-  const servers = brokersAtHand.filter(({ restart }) => restart !== undefined);
+describe('a broker with a server of its own', () => {
+  const servers = brokersAtHand.filter(({ outage }) => outage !== undefined);
 
   it.each(servers)('$name killed and started again in the middle of a run loses nothing', async (broker) => {
     const cluster = await Cluster.start(await broker.start());
@@ -143,7 +144,7 @@ describe('a broker of its own', () => {
       await startAgents(cluster);
       const run = await cluster.trigger('night');
       await cluster.until(run, 'the third step has run', (shown) => stateOf(shown, 'step-3') === 'succeeded');
-      await broker.restart?.(2_000);
+      await broker.outage?.(() => pause(3_000));
       const shown = await cluster.until(run, 'the run succeeds', ({ state }) => state === 'succeeded');
       expect(shown.nodes.every(({ attempts }) => attempts.length === 1)).toBe(true);
       expect(await cluster.lines('trace')).toEqual(steps.map((step) => `${step} 1`));
@@ -152,4 +153,33 @@ describe('a broker of its own', () => {
       await broker.stop();
     }
   });
+
+  it.each(servers)(
+    '$name is away when a command ends and its agent is killed: the result is not lost',
+    async (broker) => {
+      const cluster = await Cluster.start(await broker.start());
+      try {
+        await writeChain(cluster, 'night', ['first', 'slow', 'last'], { slow: 3 });
+        await cluster.write(
+          'nodes.yaml',
+          'servers: [{host: srv-1, nodes: [slow]}, {host: srv-2, nodes: ["*"]}]',
+        );
+        await cluster.does('apply', 'dags', 'nodes.yaml');
+        await Promise.all([cluster.agent('srv-1', '--no-scheduler'), cluster.agent('srv-2')]);
+        const run = await cluster.trigger('night');
+        await cluster.until(run, 'slow runs', (shown) => stateOf(shown, 'slow') === 'running');
+        await broker.outage?.(async () => {
+          await cluster.untilLines('trace', (lines) => lines.includes('end of slow 1'));
+          await pause(500);
+          await cluster.kill('srv-1');
+        });
+        await cluster.agent('srv-1', '--no-scheduler');
+        const shown = await cluster.until(run, 'the run succeeds', ({ state }) => state === 'succeeded');
+        expect(shown.nodes.map(({ attempts }) => attempts.length)).toEqual([1, 1, 1]);
+      } finally {
+        await cluster.stop();
+        await broker.stop();
+      }
+    },
+  );
 });

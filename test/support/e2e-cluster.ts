@@ -56,6 +56,14 @@ export class Cluster {
     return text.split('\n').filter((line) => line !== '');
   }
 
+  async untilLines(file: string, holds: (lines: readonly string[]) => boolean): Promise<void> {
+    const endMs = Date.now() + 60_000;
+    while (!holds(await this.lines(file))) {
+      if (Date.now() > endMs) throw new Error(`waited in vain for a line of ${file}\n${this.#tail()}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
   /** Starts the agent of a server, and waits until it says what it has. */
   async agent(server: string, ...flags: string[]): Promise<ChildProcess> {
     const child = this.#spawn([

@@ -19,6 +19,8 @@ export type Connection = {
   readonly up: boolean;
   /** Calls at once, then at every change. */
   onLink(listener: (link: Link) => void): Unsubscribe;
+  /** What the server says against something that was sent (permissions, mostly). */
+  onRefusal(listener: (error: Error) => void): void;
   /** After each reconnect and before the link counts as up, `task` runs; the link waits for it at most its own bound. */
   onReconnect(task: () => Promise<void>): void;
   /** Resolves when the link is up; rejects with `unavailable` after `WAIT_MS`, or `closed`. */
@@ -69,6 +71,7 @@ function watch(nc: NatsConnection, label: string, state: { downSinceMs: number }
   const listeners = new Set<(link: Link) => void>();
   const waiting = new Set<Waiting>();
   const tasks: (() => Promise<void>)[] = [];
+  const refusals: ((error: Error) => void)[] = [];
   let link: Link = { up: true };
   let closed = false;
   let epoch = 0;
@@ -98,7 +101,8 @@ function watch(nc: NatsConnection, label: string, state: { downSinceMs: number }
     else if (status.type === 'reconnect') void back();
     else if (status.type === 'close' && !closed)
       down(`the connection to the NATS server ${label} was closed for good`);
-    else if (status.type === 'error' && !link.up)
+    else if (status.type === 'error' && link.up) for (const listener of refusals) listener(status.error);
+    else if (status.type === 'error')
       set({ up: false, reason: `the NATS server ${label} refuses: ${status.error.message}` });
   };
   void (async () => {
@@ -116,6 +120,7 @@ function watch(nc: NatsConnection, label: string, state: { downSinceMs: number }
       listener(link);
       return () => void listeners.delete(listener);
     },
+    onRefusal: (listener) => void refusals.push(listener),
     onReconnect: (task) => void tasks.push(task),
     async ready() {
       if (closed) throw closedError();

@@ -1,9 +1,10 @@
-import { createInbox } from '@nats-io/transport-node';
+import { createInbox, errors } from '@nats-io/transport-node';
 import type { Msg } from '@nats-io/transport-node';
 import { CodedError } from '../../model/coded-error.ts';
 import { limits } from '../../model/limits.ts';
 import { closedError, unavailable, WAIT_MS } from './connection.ts';
 import type { Connection } from './connection.ts';
+import { jetStreamProblem } from './problem.ts';
 
 export type Publication = { readonly subject: string; readonly body: Uint8Array };
 
@@ -26,7 +27,6 @@ export type Publisher = {
 
 type Batch = {
   readonly stream: string;
-  readonly bytes: number;
   left: number;
   readonly onStored: ((sequence: number) => void) | undefined;
   /** Ends it, once. */
@@ -68,6 +68,12 @@ export function openPublisher(connection: Connection): Publisher {
     if (!link.up) rejectAll(unavailable(link.reason));
   });
 
+  connection.onRefusal((error) => {
+    // No acknowledgement comes for what was not let in; which message it was isn't told.
+    if (error instanceof errors.PermissionViolationError && error.operation === 'publish')
+      rejectAll(jetStreamProblem(error, 'the NATS server refuses'));
+  });
+
   const start = (
     stream: string,
     items: readonly Publication[],
@@ -82,9 +88,7 @@ export function openPublisher(connection: Connection): Publisher {
     }
     pendingBytes += bytes;
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        batch.end(unavailable(`the NATS server did not confirm within ${WAIT_MS / 1_000} s`));
-      }, WAIT_MS);
+      const timer = setTimeout(() => batch.end(unconfirmed()), WAIT_MS);
       const end = (error?: CodedError): void => {
         if (!batches.delete(batch)) return;
         clearTimeout(timer);
@@ -92,7 +96,7 @@ export function openPublisher(connection: Connection): Publisher {
         if (error === undefined) resolve();
         else reject(error);
       };
-      const batch: Batch = { stream, bytes, left: items.length, onStored, end };
+      const batch: Batch = { stream, left: items.length, onStored, end };
       batches.add(batch);
       for (const { subject, body } of items) {
         const id = nextId++;
@@ -110,6 +114,9 @@ export function openPublisher(connection: Connection): Publisher {
     close: () => rejectAll(closedError()),
   };
 }
+
+const unconfirmed = (): CodedError =>
+  unavailable(`the NATS server did not confirm within ${WAIT_MS / 1_000} s`);
 
 /** What an acknowledgement says against `batch`; undefined when the message was stored. */
 function problemOf(message: Msg, batch: Batch): CodedError | undefined {

@@ -26,6 +26,9 @@ type AgentFlags = BrokerFlags & {
   readonly withParent?: boolean;
 };
 
+/** After the graces of its commands: how long a broker may take to hear the last of an agent. */
+const LEAVE_WITHIN_MS = 10_000;
+
 /** Runs an agent until it is told to end (SIGTERM, SIGINT) or cannot go on. */
 export async function agent(only: readonly string[], flags: AgentFlags): Promise<number> {
   const options = readOptions(only, flags);
@@ -41,10 +44,17 @@ export async function agent(only: readonly string[], flags: AgentFlags): Promise
   const failure = await Promise.race([host.failed, asked.then(() => undefined)]);
   if (failure !== undefined) {
     log('error', errorText(failure));
+    await host.stop();
     return EXIT.error;
   }
   log('info', 'draining: no new work; what runs may end');
-  await host.drain();
+  const patienceMs = options.drainGraceMs + options.killGraceMs + LEAVE_WITHIN_MS;
+  const late = new Promise<'late'>((resolve) => setTimeout(resolve, patienceMs, 'late'));
+  if ((await Promise.race([host.drain(), late])) === 'late') {
+    log('warning', 'the broker does not take the last results; they stay in the journal, for the next start');
+    await host.stop();
+    return EXIT.error;
+  }
   await session.close();
   log('info', 'ended');
   return EXIT.ok;

@@ -39,7 +39,6 @@ export function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
 
 /** Draws the screen over `session`. React is loaded only here. */
 export async function openScreen(session: Session, flags: ScreenFlags): Promise<Screen> {
-  process.env['NODE_ENV'] = 'production';
   const { startMonitor } = await import('../../tui/monitor.tsx');
   const source = new LiveSource(session);
   await source.start();

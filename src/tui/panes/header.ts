@@ -32,7 +32,9 @@ function linkSpans({ source, ascii }: Scene, width: number): Line {
 function leaderSpans({ state }: Scene, width: number): Line {
   if (state.leader === undefined) return [span('no scheduler leads', 'warning')];
   const epoch = width >= ROOMY_WIDTH ? ` epoch ${state.epoch}` : '';
-  return [span(`leader ${state.leader.slice(0, 8)}${epoch}`, 'muted')];
+  // A scheduler is named after its server, with a mark of its start behind the last dot.
+  const server = state.leader.replace(/\.[^.]*$/, '');
+  return [span(`leader ${server.slice(0, 16)}${epoch}`, 'muted')];
 }
 
 function countSpans({ state, ascii }: Scene): Line {
