@@ -139,10 +139,11 @@ async function readSession({ connection, jsm, stream, reader }: FollowWish, sess
   const unlink = connection.onLink((link) => {
     if (!link.up) end();
   });
-  void session.ending.then(() => {
+  const stop = (): void => {
     state.stopped = true;
     end();
-  });
+  };
+  void session.ending.then(stop);
   ask();
   try {
     await over.promise;

@@ -6,7 +6,7 @@ import { closedError, unavailable, WAIT_MS } from './connection.ts';
 import type { Connection } from './connection.ts';
 import { jetStreamProblem } from './problem.ts';
 
-export type Publication = { readonly subject: string; readonly body: Uint8Array };
+type Publication = { readonly subject: string; readonly body: Uint8Array };
 
 /**
  * Publishes into streams, one acknowledgement per message, all to one reply inbox of our own: many times faster than a request each.

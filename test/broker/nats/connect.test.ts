@@ -118,6 +118,19 @@ describe.skipIf(findNats() === undefined)('connecting to NATS', () => {
       expect(text).not.toContain(SECRET);
   });
 
+  it('a login that may read and not write is told so, long before the time runs out', async () => {
+    const config = `authorization { users: [
+      { user: boss, password: b },
+      { user: guest, password: g, permissions: { publish: { deny: "dag.events.>" } } } ] }`;
+    const { port } = await start({ config });
+    await open(`nats://boss:b@127.0.0.1:${port}`);
+    const guest = await open(`nats://guest:g@127.0.0.1:${port}`);
+    await expect(guest.log.append([record('x')])).rejects.toMatchObject({
+      code: 'broker_denied',
+      message: expect.stringContaining('dag.events') as string,
+    });
+  }, 20_000);
+
   it('a server without JetStream', async () => {
     const { url } = await start({ jetstream: false });
     expect(await refused(url)).toMatchObject({

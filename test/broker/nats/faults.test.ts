@@ -6,7 +6,8 @@ import { connect } from '@nats-io/transport-node';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker, Link } from '../../../src/broker/port/port.ts';
-import { appendSurely, range, read, record, until } from '../../support/conformance-tools.ts';
+import { LOG_START } from '../../../src/model/ids.ts';
+import { appendSurely, range, read, record, text, until } from '../../support/conformance-tools.ts';
 import { findNats, startNatsServer } from '../../support/nats-server.ts';
 import type { NatsServer } from '../../support/nats-server.ts';
 
@@ -64,6 +65,25 @@ describe.skipIf(findNats() === undefined)('the event log on NATS', () => {
       const own = [...new Set(reading.bodies)].filter((body) => body.startsWith(name));
       expect(own).toEqual(acknowledged.filter((body) => body.startsWith(name)));
     }
+  });
+
+  it('a slow reader, handed what came before the link broke and what came after, misses nothing', async () => {
+    const [writer, follower] = [await open(), await open()];
+    await writer.log.append(range(2_000).map((at) => record(`${at}`)));
+    const bodies: string[] = [];
+    await follower.log.follow(LOG_START, {
+      async onRecords(records) {
+        await pause(150);
+        for (const { body } of records) bodies.push(text(body));
+      },
+      onFault: (error) => expect.unreachable(error.message),
+    });
+    for (const kills of [1, 2, 3]) {
+      await until(`records before kill ${kills}`, () => bodies.length > kills * 200);
+      await server.restart('kill');
+    }
+    await until('all records', () => bodies.length >= 2_000);
+    expect(bodies).toEqual(range(2_000).map(String));
   });
 
   it('keeps its identity over a restart of the server', async () => {
@@ -144,6 +164,22 @@ describe.skipIf(findNats() === undefined)('the event log on NATS', () => {
     await until('both', () => reading.bodies.includes('after'));
     expect([...new Set(reading.bodies)]).toEqual(['before', 'after']);
     expect(reading.faults).toEqual([]);
+  });
+
+  it('a record that somebody deleted is a hole, and the reading stops before it', async () => {
+    const broker = await open();
+    await broker.log.append(range(5).map((at) => record(`${at}`)));
+    const nc = await connect({ servers: `127.0.0.1:${server.port}` });
+    const jsm = await jetstreamManager(nc);
+    await expect(jsm.streams.deleteMessage('dag_events', 3)).rejects.toThrow();
+    // Only a purge can: of one run's subject, as somebody might do to clean up.
+    await broker.log.append([record('gone', 'd', 'other'), record('last')]);
+    await jsm.streams.purge('dag_events', { filter: 'dag.events.d.other' });
+    await nc.close();
+    const reading = await read(broker);
+    await until('a fault', () => reading.faults.length > 0);
+    expect(reading.bodies).toEqual(range(5).map(String));
+    expect(reading.faults[0]).toMatchObject({ code: 'log_damaged' });
   });
 
   it('records that somebody else appends, too large for the usual request, are read as well', async () => {
