@@ -1,6 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-const slow = ['test/conformance/**', 'test/simulation/**', 'test/e2e/**', 'test/terminal/**'];
+/** What starts servers or many processes; the rest is quick enough for `npm run check`. */
+const slow = ['agent', 'broker/nats', 'conformance', 'e2e', 'simulation', 'terminal'].map(
+  (folder) => `test/${folder}/**`,
+);
 
 export default defineConfig({
   test: {
@@ -10,7 +13,12 @@ export default defineConfig({
       { extends: true, test: { name: 'unit', include: ['test/**/*.test.{ts,tsx}'], exclude: slow } },
       {
         extends: true,
-        test: { name: 'system', include: slow.map((folder) => `${folder}/*.test.{ts,tsx}`), maxWorkers: 2 },
+        test: {
+          name: 'system',
+          include: slow.map((folder) => `${folder}/*.test.{ts,tsx}`),
+          maxWorkers: 2,
+          globalSetup: 'test/support/build.ts',
+        },
       },
     ],
   },

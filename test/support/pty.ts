@@ -1,0 +1,82 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { stripVTControlCharacters } from 'node:util';
+import xterm from '@xterm/headless';
+
+/** A program in a real pseudo terminal (of `script`, which every Debian has), and an emulator that shows what a user would see. */
+export class Pty {
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #terminal: InstanceType<typeof xterm.Terminal>;
+  #raw = '';
+  readonly ended: Promise<unknown>;
+
+  /** `command` is a line for `sh`; what it needs comes by `env`. */
+  constructor(
+    command: string,
+    size: { columns: number; rows: number },
+    options: { cwd: string; env: NodeJS.ProcessEnv },
+  ) {
+    const { columns, rows } = size;
+    this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
+    const line = `stty cols ${columns} rows ${rows}; ${command}; echo "[ended with $?]"; stty -a | tr ';' '\\n' | grep -c -e '-icanon'`;
+    this.#child = spawn('script', ['-q', '-f', '-c', line, '/dev/null'], {
+      cwd: options.cwd,
+      env: { ...options.env, TERM: 'xterm-256color', COLUMNS: undefined, LINES: undefined },
+    });
+    this.#child.stdout.on('data', (data: Buffer) => {
+      this.#raw += data.toString('latin1');
+      this.#terminal.write(data);
+    });
+    this.ended = once(this.#child, 'exit');
+  }
+
+  /** The screen as text, line by line. */
+  get lines(): string[] {
+    const { active } = this.#terminal.buffer;
+    return Array.from(
+      { length: this.#terminal.rows },
+      (_, row) => active.getLine(active.viewportY + row)?.translateToString(true) ?? '',
+    );
+  }
+
+  get text(): string {
+    return this.lines.join('\n');
+  }
+
+  /** All bytes that came, control sequences among them. */
+  get raw(): string {
+    return this.#raw;
+  }
+
+  get isAlternateScreen(): boolean {
+    return this.#terminal.buffer.active.type === 'alternate';
+  }
+
+  /** All that was ever printed, without control sequences. */
+  get printed(): string {
+    return stripVTControlCharacters(this.#raw);
+  }
+
+  type(keys: string): void {
+    this.#child.stdin.write(keys);
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#child.kill(name);
+  }
+
+  async until(what: string, holds: (text: string) => boolean): Promise<string> {
+    const endMs = Date.now() + 60_000;
+    while (!holds(this.text)) {
+      if (Date.now() > endMs) throw new Error(`waited in vain for ${what}; the screen:\n${this.text}`);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+    }
+    return this.text;
+  }
+
+  close(): void {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
+    this.#terminal.dispose();
+  }
+}
