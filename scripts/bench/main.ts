@@ -27,6 +27,8 @@ const share = Number(values.share);
 const rounds = Number(values.rounds);
 const shapes = workloads(share);
 const SLOTS = 8;
+/** The one shape whose nodes come one after the other, so that hops mean something. */
+const CHAIN = 1;
 
 type Peer = readonly (BullFigures | undefined)[];
 
@@ -61,10 +63,11 @@ async function onBroker(
     );
     for (const [at, shape] of shapes.entries()) {
       const figures = await median(() => engine.measure(shape));
-      const concurrency = at === 1 ? 1 : 1_000;
-      const raw = await measureRaw(url, Math.min(shape.nodes, at === 1 ? 200 : 5_000), concurrency);
-      printRow(shape.name, figures, raw.hopsPerSecond, peer[at]);
-      console.log(`  raw hop p50 ${raw.hopP50Ms.toFixed(2)} ms, p99 ${raw.hopP99Ms.toFixed(2)} ms`);
+      const concurrency = at === CHAIN ? 1 : 1_000;
+      const raw = await measureRaw(url, Math.min(shape.nodes, at === CHAIN ? 200 : 5_000), concurrency);
+      printRow(shape.name, figures, raw.hopsPerSecond, peer[at], at === CHAIN);
+      if (at === CHAIN)
+        console.log(`  raw hop p50 ${raw.hopP50Ms.toFixed(2)} ms, p99 ${raw.hopP99Ms.toFixed(2)} ms`);
     }
     const commands = commandFan(Math.max(100, Math.round(2_000 * share)), { argv: ['true'] });
     const bare = await measureBareSpawn(commands.nodes, SLOTS);
@@ -120,13 +123,19 @@ async function median<T extends { readonly nodesPerSecond: number }>(measure: ()
   return all.find(({ nodesPerSecond }) => nodesPerSecond === middle) as T;
 }
 
-function printRow(name: string, figures: Figures, rawHops: number, bull: BullFigures | undefined): void {
+function printRow(
+  name: string,
+  figures: Figures,
+  rawHops: number,
+  bull: BullFigures | undefined,
+  withHops: boolean,
+): void {
   const { nodesPerSecond, hopP50Ms, hopP99Ms, cpuMs, rssMiB } = figures;
   const cells = [
     name.padEnd(26),
     nodesPerSecond.toFixed(0).padStart(7),
-    ms(hopP50Ms),
-    ms(hopP99Ms),
+    withHops ? ms(hopP50Ms) : NO_HOP,
+    withHops ? ms(hopP99Ms) : NO_HOP,
     `${cpuMs.toFixed(0)} ms`.padStart(11),
     `${rssMiB.toFixed(0)} MiB`.padStart(8),
     rawHops.toFixed(0).padStart(10),
@@ -135,6 +144,8 @@ function printRow(name: string, figures: Figures, rawHops: number, bull: BullFig
   ];
   console.log(cells.join(' '));
 }
+
+const NO_HOP = '–'.padStart(9);
 
 function ms(value: number): string {
   return `${value.toFixed(2)} ms`.padStart(9);

@@ -11,7 +11,8 @@ import { findDag } from './lookup.ts';
 import { startFollowing } from './output-follow.ts';
 import { operate } from './session.ts';
 import type { Session } from './session.ts';
-import { mintRunId, systemClock } from './system-clock.ts';
+import { systemClock } from './system-clock.ts';
+import { triggerRun } from './trigger.ts';
 
 const NOTICES_MAX = 200;
 
@@ -114,10 +115,7 @@ export class LiveSource implements MonitorSource {
   }
 
   async #trigger(name: DagName, params: Readonly<Record<string, ParamValue>>): Promise<RunId> {
-    const { dag, hash } = findDag(this.state, name);
-    const run = mintRunId(this.nowMs());
-    await operate(this.#session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params } });
-    return run;
+    return (await triggerRun(this.#session, findDag(this.state, name), params)).run;
   }
 
   async #retry(id: RunId, node: NodeName, downstream: boolean): Promise<string> {

@@ -1,12 +1,12 @@
+import { sanitizeText } from '../../graph/text.ts';
 import { eventLine } from '../../view/event-line.ts';
 import { findDag } from '../lookup.ts';
 import { exitCodeOf, EXIT, printJson, printLine } from '../output.ts';
 import { readParams } from '../params.ts';
-import { followRun } from '../run-follow.ts';
-import { operate, withSession } from '../session.ts';
+import { withSession } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
-import { mintRunId, systemClock } from '../system-clock.ts';
 import { localTime } from '../time.ts';
+import { triggerRun } from '../trigger.ts';
 
 type RunFlags = BrokerFlags & {
   readonly param: readonly string[];
@@ -18,17 +18,19 @@ type RunFlags = BrokerFlags & {
 export function run(name: string, options: RunFlags): Promise<number> {
   return withSession(options, async (session) => {
     const definition = findDag(session.state, name);
-    const { dag, hash } = definition;
-    const params = readParams(dag, options.param);
-    const id = mintRunId(systemClock.nowMs());
-    const outcome = followRun(session, id, (event) => {
-      if (options.wait !== true) return;
-      if (options.json) printJson(event);
-      else printLine(eventLine(event, { timeText: localTime }));
+    const params = readParams(definition.dag, options.param);
+    const waits = options.wait === true;
+    const triggered = await triggerRun(session, definition, params, {
+      onEvent: (event) => {
+        if (!waits) return;
+        if (options.json) printJson(event);
+        else printLine(eventLine(event, { timeText: localTime }));
+      },
+      ...(waits ? { onStall: (line) => process.stderr.write(`${sanitizeText(line)}\n`) } : {}),
     });
-    if (options.json !== true) printLine(id);
-    await operate(session, { type: 'run.triggered', dag: dag.name, run: id, hash, params });
-    if (options.json && options.wait !== true) printJson({ run: id, dag: dag.name });
-    return options.wait === true ? exitCodeOf(await outcome) : EXIT.ok;
+    if (waits) return exitCodeOf(await triggered.ended);
+    if (options.json) printJson({ run: triggered.run, dag: definition.dag.name });
+    else printLine(triggered.run);
+    return EXIT.ok;
   });
 }

@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { formatDiagnostic, hasErrors } from '../../definition/diagnostic.ts';
 import { CodedError } from '../../model/coded-error.ts';
-import type { RunId, ServerName } from '../../model/ids.ts';
+import type { Dag } from '../../model/dag.ts';
+import type { DagName, ServerName } from '../../model/ids.ts';
 import { eventLine } from '../../view/event-line.ts';
 import { AgentChildren } from '../agent-children.ts';
 import { applyDefinitions } from '../definition-apply.ts';
@@ -15,13 +16,12 @@ import type { Log } from '../log.ts';
 import { findDag } from '../lookup.ts';
 import { exitCodeOf, EXIT, printLine } from '../output.ts';
 import { readParams } from '../params.ts';
-import { followRun } from '../run-follow.ts';
 import { operate, openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
-import { mintRunId, systemClock } from '../system-clock.ts';
 import { localTime } from '../time.ts';
+import { triggerRun } from '../trigger.ts';
 import type { ScreenFlags } from './monitor.ts';
 
 type UpFlags = BrokerFlags &
@@ -39,6 +39,8 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   for (const diagnostic of loaded.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (hasErrors(loaded.diagnostics)) return EXIT.error;
   const session = await openSession(flags);
+  // Before the screen opens: an error is better read without it.
+  if (flags.run !== undefined) readParams(dagToRun(session, loaded, flags.run), flags.param);
   const isScreen = process.stdout.isTTY && process.stdin.isTTY && flags.plain !== true;
   try {
     return isScreen
@@ -47,6 +49,10 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   } finally {
     await session.close();
   }
+}
+
+function dagToRun({ state }: Session, loaded: Definitions, name: string): Dag {
+  return loaded.dags.get(name as DagName)?.dag ?? findDag(state, name).dag;
 }
 
 async function onScreen(
@@ -58,7 +64,10 @@ async function onScreen(
   const { openScreen } = await import('./monitor.ts');
   const screen = await openScreen(session, flags);
   const end = await startAll(session, paths, loaded, screen.notice);
-  if (flags.run !== undefined) await trigger(session, flags.run, flags.param);
+  if (flags.run !== undefined) {
+    const definition = findDag(session.state, flags.run);
+    await triggerRun(session, definition, readParams(definition.dag, flags.param));
+  }
   await screen.quit;
   process.stdout.write('ending the agents; their commands get 5 s\n');
   await end();
@@ -77,7 +86,9 @@ async function inLines(
   session.replica.listen({
     onFolded: (folded) => {
       for (const { event, verdict } of folded) {
-        if (verdict.accepted) printLine(eventLine(event, { timeText: localTime }));
+        // What the files change is told as a difference already.
+        if (verdict.accepted && !event.type.endsWith('.applied'))
+          log('info', eventLine(event, { timeText: () => '' }).trim());
       }
     },
   });
@@ -87,13 +98,12 @@ async function inLines(
       await asked;
       return EXIT.ok;
     }
-    const outcome = await Promise.race([
-      trigger(session, flags.run, flags.param),
-      asked.then(() => undefined),
-    ]);
-    const result =
-      outcome === undefined ? undefined : await Promise.race([outcome.ended, asked.then(() => undefined)]);
-    return result === undefined ? EXIT.error : exitCodeOf(result);
+    const definition = findDag(session.state, flags.run);
+    const { ended } = await triggerRun(session, definition, readParams(definition.dag, flags.param), {
+      onStall: (line) => log('warning', line),
+    });
+    const outcome = await Promise.race([ended, asked.then(() => undefined)]);
+    return outcome === undefined ? EXIT.error : exitCodeOf(outcome);
   } finally {
     await end();
   }
@@ -156,15 +166,6 @@ async function placeEverythingHere(session: Session): Promise<void> {
   const host = hostname() as ServerName;
   const server = { host, nodes: [{ everything: true as const }], labels: {}, standby: false };
   await operate(session, { type: 'placement.applied', placement: { servers: [server] } });
-}
-
-async function trigger(session: Session, name: string, texts: readonly string[]) {
-  const { dag, hash } = findDag(session.state, name);
-  const params = readParams(dag, texts);
-  const id: RunId = mintRunId(systemClock.nowMs());
-  const ended = followRun(session, id, () => undefined);
-  await operate(session, { type: 'run.triggered', dag: dag.name, run: id, hash, params });
-  return { ended };
 }
 
 /** `--nodes`, else `nodes.yaml` here, else beside the first DAG folder; none when there is none. */

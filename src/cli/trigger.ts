@@ -1,0 +1,36 @@
+import type { ParamValue } from '../model/dag.ts';
+import type { RunOutcome } from '../model/event.ts';
+import type { LogEvent } from '../model/event.ts';
+import type { RunId } from '../model/ids.ts';
+import type { Definition } from '../model/state.ts';
+import { followRun } from './run-follow.ts';
+import { operate } from './session.ts';
+import type { Session } from './session.ts';
+import { watchForStall } from './stall.ts';
+import { mintRunId, systemClock } from './system-clock.ts';
+
+export type Triggered = {
+  readonly run: RunId;
+  /** Resolves when the run has ended. */
+  readonly ended: Promise<RunOutcome>;
+};
+
+export type RunListener = {
+  readonly onEvent?: (event: LogEvent) => void;
+  /** A line that says why the run stands still. */
+  readonly onStall?: (line: string) => void;
+};
+
+/** Triggers a run of this version, and tells what happens in it from its first event on. Errors: `refused`. */
+export async function triggerRun(
+  session: Session,
+  { dag, hash }: Definition,
+  params: Readonly<Record<string, ParamValue>>,
+  { onEvent, onStall }: RunListener = {},
+): Promise<Triggered> {
+  const run = mintRunId(systemClock.nowMs());
+  const finished = followRun(session, run, onEvent ?? (() => undefined));
+  await operate(session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params } });
+  const endWatch = onStall === undefined ? () => undefined : watchForStall(session.state, run, onStall);
+  return { run, ended: finished.finally(endWatch) };
+}
