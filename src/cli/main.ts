@@ -1,3 +1,4 @@
+import { CodedError } from '../model/coded-error.ts';
 import { EXIT, printError } from './output.ts';
 import { createProgram } from './program.ts';
 
@@ -13,7 +14,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     exitCode = await createProgram().run(argv);
   } catch (error) {
     printError(error);
-    exitCode = EXIT.error;
+    exitCode = error instanceof CodedError && error.code === 'bad_usage' ? EXIT.usage : EXIT.error;
   }
   // Drivers may keep sockets open; a command that has ended is over. What was printed leaves first.
   process.stderr.write('', () => process.stdout.write('', () => process.exit(exitCode)));

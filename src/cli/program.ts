@@ -1,5 +1,8 @@
 import { Command, CommanderError, Option } from 'commander';
+import { didYouMean } from '../definition/suggestion.ts';
+import { CodedError } from '../model/coded-error.ts';
 import { EXIT } from './output.ts';
+import type { BrokerFlags } from './settings.ts';
 import { VERSION } from './version.ts';
 
 /** What a command's action returns: its exit code. */
@@ -13,7 +16,10 @@ export function createProgram(): Program {
   const does =
     (action: Action) =>
     async (...args: unknown[]) => {
-      exitCode = await action(...(args as never[]));
+      // Commander hands over arguments, options, command. `dagtop --broker X runs` is as good as `dagtop runs --broker X`.
+      const { broker, namespace } = program.opts<BrokerFlags>();
+      const options = { ...defined({ broker, namespace }), ...(args.at(-2) as object) };
+      exitCode = await action(...([...args.slice(0, -2), options] as never[]));
     };
   const program = new Command('dagtop')
     .description('Runs DAGs across servers over the message broker you already have, and shows them live.')
@@ -64,7 +70,13 @@ function addMonitor(program: Command, does: Does): void {
   const look = (command: Command): Command =>
     command.option('--ascii', 'draw with + - | only').option('--no-color', 'no colours (as NO_COLOR)');
   const action = does(async (options: never) => (await import('./commands/monitor.ts')).monitor(options));
-  look(withBroker(program)).action(action);
+  look(withBroker(program))
+    .allowExcessArguments()
+    .action(async (...args: unknown[]) => {
+      const [unknown] = program.args;
+      if (unknown !== undefined) throw unknownCommand(unknown, program);
+      await action(...args);
+    });
   look(withBroker(program.command('monitor').description('the live screen (the default command)'))).action(
     action,
   );
@@ -230,6 +242,18 @@ function addTools(program: Command, does: Does): void {
   withBroker(program.command('doctor').description('checks the broker, its durability, versions and clocks'))
     .addOption(json())
     .action(does(async (options: never) => (await import('./commands/doctor.ts')).doctor(options)));
+}
+
+function unknownCommand(name: string, program: Command): CodedError {
+  const names = program.commands.map((command) => command.name());
+  return new CodedError('bad_usage', `there is no command '${name}'`, {
+    hint: didYouMean(name, names) ?? 'dagtop --help lists them',
+  });
+}
+
+/** Without the entries that are undefined, so that they cover nothing. */
+function defined(options: object): object {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
 function collect(value: string, previous: readonly string[]): string[] {
