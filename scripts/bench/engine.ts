@@ -56,6 +56,7 @@ export class Engine {
     const agent = spawn(process.execPath, [MAIN, ...args, '--data', join(folder, 'agent')], {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
+    process.once('exit', () => agent.kill('SIGKILL'));
     let said = '';
     agent.stderr?.on('data', (data: Buffer) => (said = (said + data.toString()).slice(-4_000)));
     const engine = new Engine(replica, writer, agent, async () => {

@@ -29,6 +29,7 @@ const shapes = workloads(share);
 const SLOTS = 8;
 /** The one shape whose nodes come one after the other, so that hops mean something. */
 const CHAIN = 1;
+const NO_HOP = '–'.padStart(9);
 
 type Peer = readonly (BullFigures | undefined)[];
 
@@ -144,8 +145,6 @@ function printRow(
   ];
   console.log(cells.join(' '));
 }
-
-const NO_HOP = '–'.padStart(9);
 
 function ms(value: number): string {
   return `${value.toFixed(2)} ms`.padStart(9);

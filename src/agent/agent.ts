@@ -70,10 +70,6 @@ export class Agent {
     return this.#incarnation;
   }
 
-  get runningCount(): number {
-    return this.#running.size;
-  }
-
   /** Settles what a predecessor left, joins, and takes work. The replica must have been started. */
   async start(): Promise<void> {
     const { broker, identity, replica } = this.#parts;

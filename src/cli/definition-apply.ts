@@ -40,7 +40,7 @@ async function applyDag(session: Session, { dag, hash }: LoadedDag): Promise<str
   const verdict = await propose(session, {
     type: 'dag.applied',
     hash,
-    dag: { ...dag, nodes: [...dag.nodes] } as never,
+    dag,
   });
   if (!verdict.accepted) return `${dag.name}: refused, ${verdict.reason}`;
   if (before === undefined)
@@ -54,7 +54,7 @@ async function applyPlacement(session: Session, placement: Placement): Promise<s
   if (canonicalPlacement(before) === canonicalPlacement(placement)) return [];
   const moves = diffPlacement(before, placement, currentDags(state));
   const isFirst = before.servers.length === 0;
-  const verdict = await propose(session, { type: 'placement.applied', placement: placement as never });
+  const verdict = await propose(session, { type: 'placement.applied', placement });
   if (!verdict.accepted) return [`placement: refused, ${verdict.reason}`];
   if (isFirst) return [`placement: ${placement.servers.length} servers`];
   const lines = formatPlacementDiff(moves);

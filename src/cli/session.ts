@@ -71,7 +71,7 @@ export type OperatorEvent = {
 export async function propose(session: Session, body: OperatorEvent): Promise<Verdict> {
   const { replica, writer } = session;
   const id = mintId() as EventId;
-  const event = { ...body, id, atMs: systemClock.nowMs(), by: session.author } as LogEvent;
+  const event = { ...body, id, atMs: systemClock.nowMs(), by: session.author };
   const verdict = new Promise<Verdict>((resolve, reject) => {
     const end = replica.listen({
       onFolded: (folded) => {

@@ -1,4 +1,4 @@
-import type { DagHash, DagName, NodeName } from './ids.ts';
+import type { DagName, NodeName } from './ids.ts';
 
 /** What a node runs: a program with its arguments, or a text that `sh -c` runs. Never both. */
 export type Command = { readonly argv: readonly string[] } | { readonly shell: string };
@@ -55,8 +55,6 @@ export type Dag = {
   readonly env: Readonly<Record<string, string>>;
   readonly nodes: readonly DagNode[];
 };
-
-export type PinnedDag = { readonly hash: DagHash; readonly dag: Dag };
 
 export const DEFAULT_RETRY: RetryPolicy = {
   limit: 0,

@@ -15,7 +15,6 @@ export const startMessage = Type.Object({
     maxItems: limits.inboxBatchMax,
   }),
 });
-export type StartMessage = Static<typeof startMessage>;
 
 /** Sent by each agent about once a second. */
 export const agentHeartbeat = Type.Object({
@@ -39,7 +38,6 @@ export const leaderHeartbeat = Type.Object({
   epoch: count,
   atMs: timeMs,
 });
-export type LeaderHeartbeat = Static<typeof leaderHeartbeat>;
 
 /** A piece of a command's output, live. `at` is its offset in the stream, so that a gap shows. */
 export const outputChunk = Type.Object({

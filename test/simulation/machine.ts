@@ -113,7 +113,7 @@ export class Machine {
     const hangs = this.#mayHang && job.timeoutMs !== undefined && random.chance(0.3);
     if (!hangs) this.world.after(durationMs, () => process.alive && end(outcome));
     return {
-      stop: () => void this.world.after(random.int(1, 100), () => process.alive && end({ is: 'canceled' })),
+      stop: () => this.world.after(random.int(1, 100), () => process.alive && end({ is: 'canceled' })),
       ended,
     };
   }

@@ -79,7 +79,7 @@ export class SimProcess {
         try {
           value = effect();
         } catch (error) {
-          this.enter(() => reject(error as Error));
+          this.enter(() => reject(error));
           return;
         }
         if (!this.step(`after ${where}`)) return;

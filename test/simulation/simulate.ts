@@ -240,7 +240,7 @@ class Simulation {
 
   #append(body: OperatorEvent, onAcknowledged: () => void = () => undefined): void {
     const id = `op/${(this.#mints += 1)}` as EventId;
-    const event = { ...body, id, atMs: this.world.nowMs, by: 'op:sim' } as LogEvent;
+    const event = { ...body, id, atMs: this.world.nowMs, by: 'op:sim' };
     this.#unacknowledged += 1;
     void this.#writer.append([event]).then(() => {
       this.#unacknowledged -= 1;

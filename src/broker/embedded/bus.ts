@@ -24,83 +24,98 @@ export type OpenBus = {
 
 /** The bus's meaning: who gets what. In this process entries are delivered at once; `wire` takes them to the others. */
 export function openBus(id: string, wire: BusWire): OpenBus {
-  const subscriptions = new Set<Subscription>();
-  const responders = new Set<Responder>();
-  const asked = new Map<string, (answer: Uint8Array) => void>();
-  const closing = new AbortController();
-  let requests = 0;
+  return new LocalBus(id, wire);
+}
 
-  const publish = (entry: BusEntry): void => {
+class LocalBus implements OpenBus {
+  readonly #id: string;
+  readonly #wire: BusWire;
+  readonly #subscriptions = new Set<Subscription>();
+  readonly #responders = new Set<Responder>();
+  readonly #asked = new Map<string, (answer: Uint8Array) => void>();
+  readonly #closing = new AbortController();
+  #requests = 0;
+
+  constructor(id: string, wire: BusWire) {
+    this.#id = id;
+    this.#wire = wire;
+  }
+
+  readonly bus: Bus = {
+    publish: (subject, body) => this.#publish({ kind: 'message', subject, reply: '', body }),
+    subscribe: async (pattern, subscriber) => {
+      await this.#wire.listen();
+      const subscription = { ...subscriber, matches: subjectMatcher(pattern), active: true };
+      this.#subscriptions.add(subscription);
+      return () => {
+        subscription.active = false;
+        this.#subscriptions.delete(subscription);
+      };
+    },
+    request: async (subject, body, timeoutMs) => {
+      if (body.length > limits.busMessageMaxBytes)
+        throw tooLarge('a request', body.length, limits.busMessageMaxBytes);
+      await this.#wire.listen();
+      this.#requests += 1;
+      const reply = `${this.#id}.${this.#requests}`;
+      const answer = waitForAnswer(this.#asked, reply, subject, timeoutMs, this.#closing.signal);
+      this.#publish({ kind: 'request', subject, reply, body });
+      return answer;
+    },
+    respond: async (subject, answer): Promise<Unsubscribe> => {
+      await this.#wire.listen();
+      const responder = { subject, answer };
+      this.#responders.add(responder);
+      return () => void this.#responders.delete(responder);
+    },
+  };
+
+  receive(entry: BusEntry): void {
+    if (entry.kind !== 'answer') {
+      // A copy: a subscriber may subscribe or end its subscription as it is told.
+      for (const subscription of Array.from(this.#subscriptions)) {
+        if (subscription.active && subscription.matches(entry.subject)) subscription.onMessage(entry);
+      }
+    }
+    this.#react(entry);
+  }
+
+  gap(): void {
+    for (const { onGap } of this.#subscriptions) onGap?.();
+  }
+
+  close(): void {
+    this.#closing.abort();
+    for (const subscription of this.#subscriptions) subscription.active = false;
+    this.#subscriptions.clear();
+    this.#responders.clear();
+  }
+
+  #publish(entry: BusEntry): void {
     if (entry.body.length > limits.busMessageMaxBytes) return;
     // Never within the publisher's own call, and to those alone who had subscribed by then.
-    const present = [...subscriptions].filter(
+    const present = [...this.#subscriptions].filter(
       ({ matches }) => entry.kind !== 'answer' && matches(entry.subject),
     );
     queueMicrotask(() => {
       for (const subscription of present) if (subscription.active) subscription.onMessage(entry);
-      if (entry.kind !== 'message') react(entry);
+      if (entry.kind !== 'message') this.#react(entry);
     });
-    wire.send(entry);
-  };
-  const react = (entry: BusEntry): void => {
-    if (entry.kind === 'answer') asked.get(entry.subject)?.(entry.body);
+    this.#wire.send(entry);
+  }
+
+  #react(entry: BusEntry): void {
+    if (entry.kind === 'answer') this.#asked.get(entry.subject)?.(entry.body);
     if (entry.kind !== 'request') return;
-    for (const { subject, answer } of responders) {
+    for (const { subject, answer } of this.#responders) {
       if (subject !== entry.subject) continue;
       // Who fails to answer is not heard; the asker's time runs out.
       answer(entry.body).then(
-        (body) => publish({ kind: 'answer', subject: entry.reply, reply: '', body }),
+        (body) => this.#publish({ kind: 'answer', subject: entry.reply, reply: '', body }),
         () => {},
       );
     }
-  };
-
-  const bus: Bus = {
-    publish: (subject, body) => publish({ kind: 'message', subject, reply: '', body }),
-    async subscribe(pattern, subscriber) {
-      await wire.listen();
-      const subscription = { ...subscriber, matches: subjectMatcher(pattern), active: true };
-      subscriptions.add(subscription);
-      return () => {
-        subscription.active = false;
-        subscriptions.delete(subscription);
-      };
-    },
-    async request(subject, body, timeoutMs) {
-      if (body.length > limits.busMessageMaxBytes)
-        throw tooLarge('a request', body.length, limits.busMessageMaxBytes);
-      await wire.listen();
-      requests += 1;
-      const reply = `${id}.${requests}`;
-      const answer = waitForAnswer(asked, reply, subject, timeoutMs, closing.signal);
-      publish({ kind: 'request', subject, reply, body });
-      return answer;
-    },
-    async respond(subject, answer): Promise<Unsubscribe> {
-      await wire.listen();
-      const responder = { subject, answer };
-      responders.add(responder);
-      return () => void responders.delete(responder);
-    },
-  };
-  return {
-    bus,
-    receive(entry) {
-      if (entry.kind !== 'answer') {
-        for (const subscription of [...subscriptions]) {
-          if (subscription.active && subscription.matches(entry.subject)) subscription.onMessage(entry);
-        }
-      }
-      react(entry);
-    },
-    gap: () => subscriptions.forEach(({ onGap }) => onGap?.()),
-    close() {
-      closing.abort();
-      subscriptions.forEach((subscription) => (subscription.active = false));
-      subscriptions.clear();
-      responders.clear();
-    },
-  };
+  }
 }
 
 function waitForAnswer(

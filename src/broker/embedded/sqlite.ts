@@ -1,8 +1,8 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type * as nodeSqlite from 'node:sqlite';
 import { CodedError } from '../../model/coded-error.ts';
 
 /** Loads SQLite without the one warning that Node versions before 24.15 print about it. */
-function loadSqlite(): typeof import('node:sqlite') {
+function loadSqlite(): typeof nodeSqlite {
   const { emitWarning } = process;
   // Only while the module loads, and loading is synchronous: no other warning can be lost.
   process.emitWarning = () => {};
@@ -28,8 +28,8 @@ export type Durability = 'full' | 'normal' | 'off';
  * Opens (and at first creates, with `schema`) one database in WAL mode. Safe to call from several processes at once.
  * Errors: `log_damaged`, `log_too_new`, `disk_full`, `disk_failed`, `folder_not_usable`, `broker_busy`.
  */
-export function openDatabase(path: string, durability: Durability, schema: string): DatabaseSync {
-  let db: DatabaseSync | undefined;
+export function openDatabase(path: string, durability: Durability, schema: string): nodeSqlite.DatabaseSync {
+  let db: nodeSqlite.DatabaseSync | undefined;
   try {
     db = new sqlite.DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS, limits: { length: 4 * 1024 * 1024 } });
     db.exec('PRAGMA trusted_schema = OFF');
@@ -44,7 +44,7 @@ export function openDatabase(path: string, durability: Durability, schema: strin
 }
 
 /** The change into WAL needs the file for itself and ignores the busy timeout, so that processes that start together collide. */
-function enterWal(db: DatabaseSync): void {
+function enterWal(db: nodeSqlite.DatabaseSync): void {
   for (let tries = 100; ; tries -= 1) {
     try {
       if (pragma(db, 'journal_mode') === 'wal') return;
@@ -56,7 +56,7 @@ function enterWal(db: DatabaseSync): void {
   }
 }
 
-function createSchema(db: DatabaseSync, path: string, schema: string): void {
+function createSchema(db: nodeSqlite.DatabaseSync, path: string, schema: string): void {
   if (pragma(db, 'application_id') !== APPLICATION_ID) {
     transaction(db, () => {
       if (pragma(db, 'application_id') === APPLICATION_ID) return;
@@ -79,12 +79,12 @@ function createSchema(db: DatabaseSync, path: string, schema: string): void {
   }
 }
 
-export function pragma(db: DatabaseSync, name: string): unknown {
+export function pragma(db: nodeSqlite.DatabaseSync, name: string): unknown {
   return Object.values(db.prepare(`PRAGMA ${name}`).get() ?? {})[0];
 }
 
 /** Runs `work` in one transaction that takes the write lock first; rolls back when it throws. Blocks this thread meanwhile. */
-export function transaction<Result>(db: DatabaseSync, work: () => Result): Result {
+export function transaction<Result>(db: nodeSqlite.DatabaseSync, work: () => Result): Result {
   begin(db);
   try {
     const result = work();
@@ -101,7 +101,7 @@ export function transaction<Result>(db: DatabaseSync, work: () => Result): Resul
  * Waits for the write lock in steps that suit how long it is held here, well below a millisecond. SQLite's own steps grow fast (1, 2, 5,
  * 10 … 100 ms), and who has waited long loses to who comes fresh.
  */
-function begin(db: DatabaseSync): void {
+function begin(db: nodeSqlite.DatabaseSync): void {
   db.exec('PRAGMA busy_timeout = 0');
   try {
     for (const startMs = performance.now(); ; sleep(0.1 + Math.random() * 0.4)) {

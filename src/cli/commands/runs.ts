@@ -21,7 +21,7 @@ export function runs(
       (run) => dag === undefined || run.dag === (dag as DagName),
     );
     if (options.json) {
-      for (const run of chosen.slice(-limit).reverse()) printJson(runJson(run));
+      for (const run of chosen.slice(-limit).toReversed()) printJson(runJson(run));
     } else if (chosen.length === 0) printLine(dag === undefined ? 'no runs yet' : `no runs of ${dag}`);
     else {
       const { header, rows } = runTable(chosen, Date.now(), limit);
