@@ -73,7 +73,7 @@ function whatHappened(event: LogEvent): string {
     case 'attempt.started':
       return `started on ${event.server}`;
     case 'attempt.finished':
-      return `${outcomeText(event.outcome)} on ${event.server}`;
+      return outcomeText(event.outcome, event.server);
     case 'attempt.overdue':
       return `overdue: ${event.server} did not report the end of its time`;
     case 'agent.joined':

@@ -97,8 +97,8 @@ function historyFacts({ attempts }: NodeRun): Fact[] {
     .toReversed()
     .slice(0, ATTEMPTS_SHOWN)
     .map(({ number, server, outcome }) => {
-      const end = outcome === undefined ? 'open' : outcomeText(outcome);
-      return fact(`#${number}`, `${end} on ${server}`, 'muted');
+      const end = outcome === undefined ? `open on ${server}` : outcomeText(outcome, server);
+      return fact(`#${number}`, end, 'muted');
     });
 }
 

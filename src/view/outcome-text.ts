@@ -1,17 +1,17 @@
 import { sanitizeText } from '../graph/text.ts';
 import type { Outcome } from '../model/event.ts';
 
-/** How an attempt ended, in one line: `failed: exit code 3`. */
-export function outcomeText(outcome: Outcome): string {
+/** How an attempt ended and where, in one line: `failed on srv-2: exit code 3`. */
+export function outcomeText(outcome: Outcome, server: string): string {
   switch (outcome.is) {
     case 'succeeded':
     case 'canceled':
-      return outcome.is;
+      return `${outcome.is} on ${server}`;
     case 'failed':
-      return `failed: ${sanitizeText(outcome.error)}`;
+      return `failed on ${server}: ${sanitizeText(outcome.error)}`;
     case 'timed_out':
-      return `timed out: ${sanitizeText(outcome.error)}`;
+      return `timed out on ${server}: ${sanitizeText(outcome.error)}`;
     case 'lost':
-      return `lost: ${sanitizeText(outcome.error)}`;
+      return `lost on ${server}: ${sanitizeText(outcome.error)}`;
   }
 }

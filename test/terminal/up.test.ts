@@ -64,7 +64,7 @@ describe.each([
     expect(pty.printed.trimEnd().endsWith('0')).toBe(true);
   });
 
-  it('gives the terminal back when it is killed by a signal', async () => {
+  it('gives the terminal back at Ctrl-C', async () => {
     await pty.until('the screen', (text) => text.includes('words'));
     pty.type('\u0003');
     await pty.ended;

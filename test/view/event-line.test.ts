@@ -33,7 +33,7 @@ const LINES: readonly (readonly [object, string])[] = [
   [{ type: 'attempt.started', ...attempt }, 'diamond 5e3c7q-v01m B#2 started on srv-2'],
   [
     { type: 'attempt.finished', ...attempt, outcome: { is: 'failed', error: 'exit code 3' } },
-    'diamond 5e3c7q-v01m B#2 failed: exit code 3 on srv-2',
+    'diamond 5e3c7q-v01m B#2 failed on srv-2: exit code 3',
   ],
   [
     { type: 'attempt.overdue', ...attempt, epoch: 1 },

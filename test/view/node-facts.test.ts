@@ -27,7 +27,7 @@ test('a node that backs off says until when, which try it was, and how the earli
     try: '#2 of 4 on srv-1',
     took: '0.4s',
     exit: 'code 1',
-    '#1': 'failed: exit code 1 on srv-1',
+    '#1': 'failed on srv-1: exit code 1',
   });
   expect(nodeFacts(story.state, story.run('r1'), 1, story.nowMs).tail).toEqual(['one', 'two']);
 });
