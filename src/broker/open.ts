@@ -1,10 +1,5 @@
 import { CodedError } from '../model/coded-error.ts';
-import type { Broker } from './port/port.ts';
-
-export type BrokerOptions = {
-  /** The first token of every subject, stream and key; keeps two installations on one broker apart. */
-  readonly namespace: string;
-};
+import type { Broker, BrokerOptions } from './port/port.ts';
 
 /** Opens the broker that `url` names; its client is loaded only now. Errors: `bad_broker_url`, and what the adapter says. */
 export async function openBroker(url: string, options: BrokerOptions): Promise<Broker> {

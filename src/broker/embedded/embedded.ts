@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { CodedError } from '../../model/coded-error.ts';
-import type { BrokerOptions } from '../open.ts';
-import type { Broker, Link } from '../port/port.ts';
+import type { Broker, BrokerOptions, Link } from '../port/port.ts';
 import { openBusStore } from './bus-store.ts';
 import { openRingWire } from './bus-wire.ts';
 import type { RingWire } from './bus-wire.ts';

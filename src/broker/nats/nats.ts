@@ -1,7 +1,6 @@
 import { jetstreamManager } from '@nats-io/jetstream';
 import { escapeToken } from '../../model/subject.ts';
-import type { BrokerOptions } from '../open.ts';
-import type { Broker } from '../port/port.ts';
+import type { Broker, BrokerOptions } from '../port/port.ts';
 import { parseAddress } from './address.ts';
 import { openBus } from './bus.ts';
 import { openConnection } from './connection.ts';

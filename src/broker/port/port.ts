@@ -24,6 +24,12 @@ export type Broker = {
   close(): Promise<void>;
 };
 
+/** What every adapter is opened with. */
+export type BrokerOptions = {
+  /** The first token of every subject, stream and key; keeps two installations on one broker apart. */
+  readonly namespace: string;
+};
+
 export type Unsubscribe = () => void;
 
 export type Link = { readonly up: true } | { readonly up: false; readonly reason: string };
