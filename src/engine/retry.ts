@@ -7,7 +7,9 @@ import type { Outcome } from '../model/event.ts';
  * `maxIntervalMs`, of which the part `jitter` is spread evenly below. The spread is derived from the attempt, so all readers agree.
  */
 export function retryDelayMs(policy: RetryPolicy, failures: number, key: AttemptKey): number {
-  const grown = policy.intervalMs * policy.backoff ** (failures - 1);
+  // The growth passes all numbers after some hundred failures, and nothing times infinity is not a number.
+  const growth = Math.min(policy.backoff ** (failures - 1), Number.MAX_VALUE);
+  const grown = policy.intervalMs * growth;
   const bounded = Math.min(grown, policy.maxIntervalMs);
   const spread = policy.jitter * hashFraction(`${key.run}/${key.node}/${key.attempt}`);
   return Math.round(bounded * (1 - spread));
