@@ -1,9 +1,9 @@
 import type { Dag } from '../model/dag.ts';
 import type { DagName, NodeName, ServerName } from '../model/ids.ts';
+import { serversFor } from '../model/placement.ts';
 import type { Placement } from '../model/placement.ts';
 import { canonicalJson } from './canonical.ts';
 import { printable } from './diagnostic.ts';
-import { placementIndex } from './placement-check.ts';
 
 export type DagDiff = {
   readonly added: readonly NodeName[];
@@ -54,12 +54,12 @@ export type PlacementMove = {
 
 /** The nodes of `dags` that a new placement gives to other servers than the one before. */
 export function diffPlacement(before: Placement, after: Placement, dags: readonly Dag[]): PlacementMove[] {
-  const serversBefore = placementIndex(before);
-  const serversAfter = placementIndex(after);
+  const hosts = (placement: Placement, dag: DagName, node: NodeName): ServerName[] =>
+    serversFor(placement, dag, node).map(({ host }) => host);
   return dags.flatMap((dag) =>
     dag.nodes.flatMap(({ name: node }) => {
-      const from = serversBefore(dag.name, node);
-      const to = serversAfter(dag.name, node);
+      const from = hosts(before, dag.name, node);
+      const to = hosts(after, dag.name, node);
       const same = from.length === to.length && from.every((server) => to.includes(server));
       return same ? [] : [{ dag: dag.name, node, from, to }];
     }),

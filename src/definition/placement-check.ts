@@ -1,30 +1,10 @@
 import type { Dag } from '../model/dag.ts';
-import type { DagName, NodeName, ServerName } from '../model/ids.ts';
-import type { Placement, PlacementEntry } from '../model/placement.ts';
+import { serversFor } from '../model/placement.ts';
+import type { PlacementEntry } from '../model/placement.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { listed, quoted } from './diagnostic.ts';
 import type { PlacementDoc } from './placement-file.ts';
 import { didYouMean } from './suggestion.ts';
-
-/** Finds the servers that list a node: those that name it, or else those with `*`. Standbys are among them. */
-export function placementIndex(
-  placement: Placement,
-): (dag: DagName, node: NodeName) => readonly ServerName[] {
-  const byNode = new Map<string, ServerName[]>();
-  const rest: ServerName[] = [];
-  for (const { host, nodes } of placement.servers) {
-    for (const entry of nodes) {
-      if ('everything' in entry) rest.push(host);
-      else addTo(byNode, entryText(entry), host);
-    }
-  }
-  return (dag, node) => {
-    // No name contains '/', so that `dag/node` meets only entries that name both.
-    const named = new Set([...(byNode.get(node) ?? []), ...(byNode.get(`${dag}/${node}`) ?? [])]);
-    if (named.size === 0) return rest;
-    return placement.servers.map(({ host }) => host).filter((host) => named.has(host));
-  };
-}
 
 /**
  * Warnings about a placement beside the dags that are known: entries that name no node, and nodes that stand nowhere (one
@@ -43,10 +23,9 @@ export function checkPlacement(doc: PlacementDoc, dags: readonly Dag[]): Diagnos
       if (problem !== undefined) found.push({ file: doc.file, ...place, severity: 'warning', ...problem });
     }
   }
-  const serversOf = placementIndex(doc.placement);
   for (const dag of dags) {
     const homeless = dag.nodes
-      .filter((node) => serversOf(dag.name, node.name).length === 0)
+      .filter((node) => serversFor(doc.placement, dag.name, node.name).length === 0)
       .map((node) => node.name);
     if (homeless.length === 0) continue;
     const message =
@@ -84,14 +63,4 @@ function entryProblem(
   if (nodes.has(entry.node)) return undefined;
   const message = `dag ${quoted(entry.dag)} has no node ${quoted(entry.node)}`;
   return { message, hint: didYouMean(entry.node, nodes) ?? removeIt };
-}
-
-function entryText(entry: Exclude<PlacementEntry, { everything: true }>): string {
-  return entry.dag === undefined ? entry.node : `${entry.dag}/${entry.node}`;
-}
-
-function addTo(map: Map<string, ServerName[]>, key: string, host: ServerName): void {
-  const hosts = map.get(key);
-  if (hosts === undefined) map.set(key, [host]);
-  else hosts.push(host);
 }
