@@ -161,9 +161,7 @@ export class Scheduler {
     if (this.#stopped) return;
     const { clock, settings, replica } = this.#parts;
     const nowMs = clock.nowMs();
-    // We stood still, and heard nobody meanwhile: that is our silence, not theirs.
-    if (nowMs - this.#lastTickMs > settings.tickMs + settings.stallMs || nowMs < this.#lastTickMs)
-      this.#forgive();
+    this.#noticeStall(nowMs);
     this.#lastTickMs = nowMs;
     this.#fruitless = false;
     if (this.#linkUp && replica.fault === undefined) {
@@ -171,6 +169,15 @@ export class Scheduler {
       else this.#maybeStand(nowMs);
     }
     this.#ticker = clock.after(settings.tickMs, () => this.#tick());
+  }
+
+  /** When we stood still and heard nobody meanwhile, that is our silence, not theirs. To be asked before anyone is judged. */
+  #noticeStall(nowMs: number): void {
+    const { tickMs, stallMs } = this.#parts.settings;
+    const sinceTickMs = nowMs - this.#lastTickMs;
+    if (sinceTickMs <= tickMs + stallMs && sinceTickMs >= 0) return;
+    this.#forgive();
+    this.#lastTickMs = nowMs;
   }
 
   #lead(nowMs: number): void {
@@ -207,6 +214,7 @@ export class Scheduler {
     const { clock, id, replica, settings, writer } = this.#parts;
     if (replica.fault !== undefined) return;
     const nowMs = clock.nowMs();
+    this.#noticeStall(nowMs);
     const silent = this.#silence.silent(replica.state, nowMs, settings.lostAfterMs);
     const { events, wakeAtMs } = decide(replica.state, nowMs, silent, id);
     this.#waker?.cancel();

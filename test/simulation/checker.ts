@@ -25,6 +25,8 @@ export class Checker {
   readonly #said = new Set<string>();
   /** Told when a node failed for good, or the last open node of a run has ended: when an operator may step in. */
   onEnded: (run: Run) => void = () => undefined;
+  /** Whether this incarnation is alive and has been awake for long: nobody may call it lost. */
+  isWellKnownAlive: (incarnation: string) => boolean = () => false;
   #epoch = 0;
 
   constructor(world: World) {
@@ -67,7 +69,7 @@ export class Checker {
   }
 
   #take(event: LogEvent, { position }: StoredRecord): void {
-    const before = event.type === 'attempt.dispatched' ? this.#whyNotDispatch(event) : undefined;
+    const before = this.#whyNot(event);
     const ended = this.#ended(event);
     const verdict = fold(this.state, event, position);
     this.#world.say(
@@ -117,6 +119,28 @@ export class Checker {
     const index = event.type === 'attempt.finished' ? run.definition.indexOf.get(event.node) : undefined;
     const state = index === undefined ? undefined : run.nodes[index]?.status.is;
     if (state === 'failed' || run.unsettled === 0) this.onEnded(run);
+  }
+
+  /** What speaks against this decision, in the checker's own words. */
+  #whyNot(event: LogEvent): string | undefined {
+    if (event.type === 'attempt.dispatched') return this.#whyNotDispatch(event);
+    if (event.type === 'node.skipped' || event.type === 'node.upstream_failed')
+      return this.#whyNotSettle(event);
+    const isAlive = event.type === 'agent.lost' && this.isWellKnownAlive(event.incarnation);
+    return isAlive ? 'it is alive, and was heard whenever it could be' : undefined;
+  }
+
+  #whyNotSettle(event: EventOf<'node.skipped'> | EventOf<'node.upstream_failed'>): string | undefined {
+    const run = this.state.runs.get(event.run);
+    const index = run?.definition.indexOf.get(event.node);
+    if (run === undefined || index === undefined) return 'there is no such node';
+    const upstream = (run.definition.upstream[index] ?? []).map(
+      (source) => run.nodes[source]?.status.is ?? 'waiting',
+    );
+    const rule = run.definition.dag.nodes[index]?.triggerRule ?? 'all_success';
+    return mayHold(rule, upstream)
+      ? `its rule ${JSON.stringify(rule)} may still hold: ${upstream.join(', ')}`
+      : undefined;
   }
 
   #whyNotDispatch(event: EventOf<'attempt.dispatched'>): string | undefined {
@@ -220,6 +244,13 @@ function holds(rule: TriggerRule, upstream: readonly NodeState[]): boolean {
 function isSaidOnce(event: LogEvent): boolean {
   if (event.type === 'attempt.started' || event.type === 'attempt.finished') return true;
   return event.by.startsWith('op:') || event.type.startsWith('agent.') || event.type.startsWith('leader.');
+}
+
+/** Whether the rule holds, or can once what is open has ended somehow. */
+function mayHold(rule: TriggerRule, upstream: readonly NodeState[]): boolean {
+  const at = upstream.findIndex((state) => !isFinal(state));
+  if (at === -1 || holds(rule, upstream)) return holds(rule, upstream);
+  return (['succeeded', 'failed', 'skipped'] as const).some((end) => mayHold(rule, upstream.with(at, end)));
 }
 
 function describe(event: LogEvent): string {

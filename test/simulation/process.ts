@@ -38,9 +38,14 @@ export class SimProcess {
     for (const react of this.onCrash) react();
   }
 
+  /** Since when it has been running without a stop. */
+  get awakeSinceMs(): number {
+    return this.#pausedUntilMs;
+  }
+
   pause(forMs: number): void {
     this.world.say(() => `${this.name} stands still for ${forMs} ms`);
-    this.#pausedUntilMs = this.world.nowMs + forMs;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, this.world.nowMs + forMs);
   }
 
   enter(task: () => void): void {

@@ -19,6 +19,8 @@ import { World } from './world.ts';
 
 const FAULTS_MS = 60_000;
 /** By then, long after the last fault, every run must have ended. */
+/** An agent that has been awake for so long has been heard again, whoever leads. */
+const LOST_AFTER_PAUSE_MS = 20_000;
 const PATIENCE_MS = 900_000;
 
 export type Story = {
@@ -89,6 +91,7 @@ class Simulation {
     this.#hosts = this.#scenario.servers.map((server, at) =>
       this.#host(server, server, at === 0 || random.chance(0.8)),
     );
+    this.checker.isWellKnownAlive = (incarnation) => this.#isWellKnownAlive(incarnation);
     this.checker.onEnded = (run) => this.#retryInHaste(run);
     this.#operator = new SimProcess(this.world, 'operator', 0, 0);
     const broker = this.#broker.connect(this.#operator);
@@ -208,6 +211,13 @@ class Simulation {
     const run = random.pick(runs);
     const node = random.pick(run.definition.dag.nodes).name;
     this.#append({ type: 'node.retried', dag: run.dag, run: run.id, node, downstream: random.chance(0.5) });
+  }
+
+  #isWellKnownAlive(incarnation: string): boolean {
+    const process = incarnation.replace(/\.\d+$/, '');
+    const host = [...this.#hosts, ...this.#twins].find(({ live }) => live?.process.name === process);
+    if (host?.live?.ready !== true || !host.live.process.alive) return false;
+    return this.world.nowMs - host.live.process.awakeSinceMs > LOST_AFTER_PAUSE_MS;
   }
 
   /** An operator retries or cancels just as the scheduler is about to draw its conclusions. */
