@@ -28,10 +28,7 @@ describe.each(brokersAtHand)('steering from the command line, on $name', (broker
 
   it('a canceled run ends, though its command would sleep on, and its children with it', async () => {
     await start(
-      `nodes: {A: {command: 'sleep 600 & echo $! > pid; wait'}, B: {depends: A}}`.replace(
-        '{{folder}}',
-        '.',
-      ),
+      `nodes: {A: {command: 'sleep 600 & echo $! > pid; wait'}, B: {depends: A}}`.replace('{{folder}}', '.'),
     );
     const run = await cluster.trigger('night');
     await cluster.until(run, 'A runs', ({ nodes }) => nodes[0]?.state === 'running');
