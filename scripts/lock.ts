@@ -12,10 +12,14 @@ import { join } from 'node:path';
 interface Package {
   readonly version?: string;
   readonly dev?: boolean;
+  readonly optional?: boolean;
+  readonly os?: readonly string[];
+  readonly cpu?: readonly string[];
+  readonly libc?: readonly string[];
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const SYSTEMS = [
+const SYSTEMS = new Set([
   'aix',
   'android',
   'darwin',
@@ -26,8 +30,8 @@ const SYSTEMS = [
   'openharmony',
   'sunos',
   'win32',
-];
-const PROCESSORS = [
+]);
+const PROCESSORS = new Set([
   'arm',
   'arm64',
   'ia32',
@@ -38,20 +42,24 @@ const PROCESSORS = [
   's390x',
   'wasm32',
   'x64',
-];
+]);
 
-/** The platform that a native package is for, as its name says; undefined when it says none. */
-function platform(name: string): Record<string, string[]> | undefined {
+/** A native package's entry for the platform that its name tells; undefined when it tells none. The keys stand in npm's order. */
+function entry(name: string, version: string, dev: boolean): Package | undefined {
   const words = name.split(/[^a-z0-9]+/);
-  const os = words.filter((word) => SYSTEMS.includes(word));
-  const cpu = words.filter((word) => PROCESSORS.includes(word));
+  const os = words.filter((word) => SYSTEMS.has(word));
+  const cpu = words.filter((word) => PROCESSORS.has(word));
   if (cpu.length === 0) return undefined;
-  const libc = words.some((word) => word.startsWith('musl'))
-    ? ['musl']
-    : words.some((word) => word.startsWith('gnu'))
-      ? ['glibc']
-      : [];
-  return { cpu, ...(libc.length > 0 && { libc }), ...(os.length > 0 && { os }) };
+  const musl = words.some((word) => word.startsWith('musl'));
+  const glibc = words.some((word) => word.startsWith('gnu'));
+  return {
+    version,
+    cpu,
+    ...(dev && { dev }),
+    ...((musl || glibc) && { libc: [musl ? 'musl' : 'glibc'] }),
+    optional: true,
+    ...(os.length > 0 && { os }),
+  };
 }
 
 /** The packages with every native one that they name, sorted by path as npm does. */
@@ -60,14 +68,8 @@ function completed(packages: Readonly<Record<string, Package>>): Record<string, 
   for (const parent of Object.values(packages)) {
     for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
       const path = `node_modules/${name}`;
-      const target = platform(name);
-      if (target === undefined || packages[path]?.version !== undefined) continue;
-      all[path] = {
-        version,
-        ...(parent.dev === true && { dev: true }),
-        optional: true,
-        ...target,
-      } as Package;
+      const native = entry(name, version, parent.dev === true);
+      if (native !== undefined && packages[path]?.version === undefined) all[path] = native;
     }
   }
   return Object.fromEntries(Object.entries(all).toSorted(([a], [b]) => a.localeCompare(b, 'en')));
