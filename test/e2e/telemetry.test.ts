@@ -23,7 +23,8 @@ describe.skipIf(findNats() === undefined)('telemetry on NATS', () => {
       await cluster.write('nodes.yaml', 'servers: [{host: srv-1, nodes: ["*"]}]');
       await cluster.does('apply', 'dags', 'nodes.yaml');
       await cluster.agent('srv-1');
-      const run = (await cluster.does('run', 'pair', '--wait')).split('\n')[0] ?? '';
+      const run = await cluster.trigger('pair');
+      await cluster.until(run, 'the end of the run', ({ state }) => state === 'succeeded');
       await plain.flush();
       const ofRun = seen
         .filter(({ subject }) => subject === `dag.events.pair.${run}`)
