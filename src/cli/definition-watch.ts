@@ -1,4 +1,5 @@
-import { formatDiagnostic } from '../definition/diagnostic.ts';
+import { formatWithoutSeverity } from '../definition/diagnostic.ts';
+import type { Diagnostic } from '../definition/diagnostic.ts';
 import type { DagName } from '../model/ids.ts';
 import { applyDefinitions, removeDags } from './definition-apply.ts';
 import { DEFINITION_FILE, loadDefinitions } from './definition-files.ts';
@@ -21,6 +22,8 @@ export class DefinitionWatch {
   readonly #onNotice: WatchNotice;
   /** Which file each dag came from, when it was last good. */
   readonly #fileOf = new Map<DagName, string>();
+  /** Told already, here or at the start. */
+  readonly #warnings: Set<string>;
   #lastErrors = '';
   #timer: NodeJS.Timeout | undefined;
   #busy: Promise<void> = Promise.resolve();
@@ -30,6 +33,7 @@ export class DefinitionWatch {
     this.#session = session;
     this.#paths = paths;
     this.#onNotice = onNotice;
+    this.#warnings = new Set(loaded.diagnostics.map(formatWithoutSeverity));
     this.#learn(loaded);
   }
 
@@ -76,21 +80,26 @@ export class DefinitionWatch {
     this.#report(loaded);
   }
 
-  #report({ diagnostics, broken }: Definitions): void {
-    const lines = diagnostics.map(formatDiagnostic);
-    const text = lines.join('\n');
+  /** Errors are told whenever they are others than before, a warning once. */
+  #report({ diagnostics }: Definitions): void {
+    const lines = (severity: Diagnostic['severity']): string[] =>
+      diagnostics.filter((item) => item.severity === severity).map(formatWithoutSeverity);
+    for (const warning of lines('warning')) {
+      if (!this.#warnings.has(warning)) this.#onNotice('warning', warning);
+      this.#warnings.add(warning);
+    }
+    const errors = lines('error');
+    const text = errors.join('\n');
     if (text === this.#lastErrors) return;
     this.#lastErrors = text;
-    const [first] = lines;
+    const [first] = errors;
     if (first === undefined) {
       this.#onNotice('info', 'all files are good again');
       return;
     }
-    if (lines.length > 1)
-      for (const [at, line] of lines.entries()) this.#onNotice(diagnostics[at]?.severity ?? 'error', line);
-    const begin = lines.length > 1 ? `${lines.length} problems, the first: ${first}` : first;
-    const kept = broken.size > 0 ? ' (the last good version stays in force)' : '';
-    this.#onNotice(broken.size > 0 ? 'error' : 'warning', `${begin}${kept}`);
+    if (errors.length > 1) for (const line of errors) this.#onNotice('error', line);
+    const begin = errors.length > 1 ? `${errors.length} problems, the first: ${first}` : first;
+    this.#onNotice('error', `${begin} (the last good version stays in force)`);
   }
 
   #learn(loaded: Definitions): void {

@@ -20,19 +20,36 @@ export function findDag(state: State, name: string): Definition {
 
 /** A run by its id, by the beginning of one, or by its dag's name: then that dag's newest. Error: `no_such_run`. */
 export function findRun(state: State, text: string): Run {
+  const { run, count } = matchRun(state, text);
+  if (run !== undefined) return run;
+  if (count > 1) throw ambiguousRun(text, count);
+  throw new CodedError('no_such_run', `there is no run '${text}'`, { hint: 'dagtop runs lists them' });
+}
+
+/** The dag in force of that name, else a run as `findRun` finds it. Error: `no_such_run`. */
+export function findDagOrRun(state: State, text: string): Definition | Run {
+  const hash = state.dags.get(text as DagName);
+  const definition = hash === undefined ? undefined : state.definitions.get(hash);
+  if (definition !== undefined) return definition;
+  const { run, count } = matchRun(state, text);
+  if (run !== undefined) return run;
+  if (count > 1) throw ambiguousRun(text, count);
+  throw new CodedError('no_such_run', `there is no dag and no run '${text}'`, {
+    hint: didYouMean(text, [...state.dags.keys()]) ?? 'dagtop runs lists the runs',
+  });
+}
+
+/** The run that `text` means, and how many ids it begins where it means none. */
+function matchRun(state: State, text: string): { readonly run: Run | undefined; readonly count: number } {
   const runs = [...state.runs.values()];
-  const exact = runs.find((run) => run.id === text);
-  if (exact !== undefined) return exact;
-  const newest = runs.findLast((run) => run.dag === text);
-  if (newest !== undefined) return newest;
+  const exact = runs.find((run) => run.id === text) ?? runs.findLast((run) => run.dag === text);
+  if (exact !== undefined) return { run: exact, count: 1 };
   const starting = text === '' ? [] : runs.filter((run) => run.id.startsWith(text));
-  const [only, second] = starting;
-  if (only !== undefined && second === undefined) return only;
-  throw new CodedError(
-    'no_such_run',
-    only === undefined ? `there is no run '${text}'` : `'${text}' begins ${starting.length} run ids`,
-    { hint: only === undefined ? 'dagtop runs lists them' : 'type more of it' },
-  );
+  return { run: starting.length === 1 ? starting[0] : undefined, count: starting.length };
+}
+
+function ambiguousRun(text: string, count: number): CodedError {
+  return new CodedError('no_such_run', `'${text}' begins ${count} run ids`, { hint: 'type more of it' });
 }
 
 /** A node's name in a run. Error: `no_such_node`, with the nearest name. */

@@ -32,5 +32,8 @@ export async function triggerRun(
   const finished = followRun(session, run, onEvent ?? (() => undefined));
   await operate(session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params } });
   const endWatch = onStall === undefined ? () => undefined : watchForStall(session.state, run, onStall);
-  return { run, ended: finished.finally(endWatch) };
+  const ended = finished.finally(endWatch);
+  // Who only triggers never looks at it, and a fault of the log must not end the process as unhandled.
+  ended.catch(() => undefined);
+  return { run, ended };
 }

@@ -12,9 +12,16 @@ export type Diagnostic = {
 
 /** `file:line:column: what; what to do`, on one line and safe to print: texts of the file are quoted and escaped. */
 export function formatDiagnostic(diagnostic: Diagnostic): string {
-  const { line, column, severity, message, hint } = diagnostic;
-  const where = `${printable(diagnostic.file)}:${line}:${column}`;
-  return `${where}: ${severity === 'warning' ? 'warning: ' : ''}${message}${hint === undefined ? '' : `; ${hint}`}`;
+  return placed(diagnostic, diagnostic.severity === 'warning' ? 'warning: ' : '');
+}
+
+/** As `formatDiagnostic`, for where the severity is shown beside it. */
+export function formatWithoutSeverity(diagnostic: Diagnostic): string {
+  return placed(diagnostic, '');
+}
+
+function placed({ file, line, column, message, hint }: Diagnostic, severity: string): string {
+  return `${printable(file)}:${line}:${column}: ${severity}${message}${hint === undefined ? '' : `; ${hint}`}`;
 }
 
 /** Whether any of `diagnostics` is an error; warnings let a file pass. */

@@ -23,7 +23,9 @@ export async function apply(
     for (const line of lines) printLine(line);
     if (lines.length === 0) printLine('no change');
     if (options.watch !== true) return EXIT.ok;
-    const watch = new DefinitionWatch(session, paths, loaded, (_level, text) => printLine(text));
+    const watch = new DefinitionWatch(session, paths, loaded, (level, text) =>
+      printLine(level === 'info' ? text : `${level}: ${text}`),
+    );
     await watch.start();
     printLine(`watching ${paths.join(', ')}`);
     await untilSignal();

@@ -1,6 +1,5 @@
-import type { DagName } from '../../model/ids.ts';
 import { renderDagText, renderRunText } from '../../view/run-text.ts';
-import { findRun } from '../lookup.ts';
+import { findDagOrRun } from '../lookup.ts';
 import { EXIT, printJson } from '../output.ts';
 import { runDetailJson } from '../run-json.ts';
 import { withSession } from '../session.ts';
@@ -18,16 +17,12 @@ export function show(
   return withSession(options, ({ state }) => {
     const width = process.stdout.isTTY ? process.stdout.columns : UNBOUNDED_WIDTH;
     const look = { width, ascii: options.ascii ?? false, timeText: localTime };
-    const hash = state.dags.get(text as DagName);
-    const definition = hash === undefined ? undefined : state.definitions.get(hash);
-    if (definition !== undefined) {
-      if (options.json) printJson({ hash: definition.hash, ...definition.dag });
-      else process.stdout.write(renderDagText(definition, look));
-      return Promise.resolve(EXIT.ok);
-    }
-    const run = findRun(state, text);
-    if (options.json) printJson(runDetailJson(state, run, Date.now()));
-    else process.stdout.write(renderRunText(state, run, Date.now(), look));
+    const found = findDagOrRun(state, text);
+    if ('hash' in found) {
+      if (options.json) printJson({ hash: found.hash, ...found.dag });
+      else process.stdout.write(renderDagText(found, look));
+    } else if (options.json) printJson(runDetailJson(state, found, Date.now()));
+    else process.stdout.write(renderRunText(state, found, Date.now(), look));
     return Promise.resolve(EXIT.ok);
   });
 }
