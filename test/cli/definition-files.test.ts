@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { hashDag, loadDefinitions } from '../../src/cli/definition-files.ts';
 import { formatDiagnostic } from '../../src/definition/diagnostic.ts';
 import type { DagName } from '../../src/model/ids.ts';
-import { dagOf } from '../support/tui-events.ts';
+import { dagOf } from '../support/story.ts';
 
 let folder: string;
 const BEFORE = process.cwd();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findDag, findDagOrRun, findNode, findRun } from '../../src/cli/lookup.ts';
 import { mintRunId } from '../../src/cli/system-clock.ts';
-import { dagOf, DIAMOND, NOON_MS, Story } from '../support/tui-events.ts';
+import { dagOf, DIAMOND, NOON_MS, Story } from '../support/story.ts';
 
 const { state } = new Story()
   .elect()

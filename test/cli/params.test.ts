@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readParams } from '../../src/cli/params.ts';
 import type { Dag } from '../../src/model/dag.ts';
-import { dagOf } from '../support/tui-events.ts';
+import { dagOf } from '../support/story.ts';
 
 const DAG: Dag = {
   ...dagOf('words', { only: [] }),

@@ -4,7 +4,7 @@ import type { LogEvent } from '../../src/model/event.ts';
 import type { Position } from '../../src/model/ids.ts';
 import { limits } from '../../src/model/limits.ts';
 import type { State, Verdict } from '../../src/model/state.ts';
-import { dagOf } from '../support/tui-events.ts';
+import { dagOf } from '../support/story.ts';
 
 /** A log of one's own: what is said is folded, and what the fold says to it comes back. */
 class Log {

@@ -8,7 +8,7 @@ import type { Incarnation, Position } from '../../src/model/ids.ts';
 import type { State } from '../../src/model/state.ts';
 import { brokenInvariants } from '../support/engine-checks.ts';
 import { anyDag } from '../support/engine-dags.ts';
-import { dagOf, fanOf, NOON_MS, Story } from '../support/tui-events.ts';
+import { dagOf, fanOf, NOON_MS, Story } from '../support/story.ts';
 
 const nobody: ReadonlySet<Incarnation> = new Set();
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainNode } from '../../src/engine/reason.ts';
 import type { NodeName } from '../../src/model/ids.ts';
-import { dagOf, DIAMOND, Story } from '../support/tui-events.ts';
+import { dagOf, DIAMOND, Story } from '../support/story.ts';
 
 function why(story: Story, run: string, node: string): string {
   const found = story.run(run);

@@ -3,7 +3,7 @@ import { compileDag } from '../../src/engine/definition.ts';
 import { decide } from '../../src/engine/decide.ts';
 import type { TriggerRule } from '../../src/model/dag.ts';
 import type { DagHash } from '../../src/model/ids.ts';
-import { dagOf, Story } from '../support/tui-events.ts';
+import { dagOf, Story } from '../support/story.ts';
 
 /** A → B, where A fails for good, and B runs by `rule` and succeeds. */
 function failureThen(rule: TriggerRule): string | undefined {

@@ -2,7 +2,7 @@ import type { Link } from '../../src/broker/port/port.ts';
 import type { ServerName } from '../../src/model/ids.ts';
 import type { AgentHeartbeat } from '../../src/model/message.ts';
 import type { LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
-import type { Story } from './tui-events.ts';
+import type { Story } from './story.ts';
 
 /** A source over a story; what the operator asks for is noted, and its answer is the test's. */
 export class TestSource implements MonitorSource {

@@ -1,8 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { onTestFinished, vi } from 'vitest';
 import { startMonitor } from '../../src/tui/monitor.tsx';
-import { utcTime } from './tui-events.ts';
-import type { Story } from './tui-events.ts';
+import { utcTime } from './story.ts';
+import type { Story } from './story.ts';
 import { TestSource } from './tui-source.ts';
 import { TestTerminal } from './tui-terminal.ts';
 

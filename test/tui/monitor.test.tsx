@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { CodedError } from '../../src/model/coded-error.ts';
 import { KEYMAP } from '../../src/tui/keymap.ts';
-import { dagOf, DIAMOND, fanOf, Story } from '../support/tui-events.ts';
+import { dagOf, DIAMOND, fanOf, Story } from '../support/story.ts';
 import { Stage } from '../support/tui-stage.ts';
 
 const RUN = '5e3c7q-v01m';

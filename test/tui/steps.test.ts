@@ -5,7 +5,7 @@ import { pressKey } from '../../src/tui/steps.ts';
 import type { Effect } from '../../src/tui/steps.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from '../../src/tui/ui-state.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
-import { dagOf, DIAMOND, fanOf, Story } from '../support/tui-events.ts';
+import { dagOf, DIAMOND, fanOf, Story } from '../support/story.ts';
 
 const EXTENT = { listHeight: 10, logHeight: 10, logEnd: 100, logDropped: 20 };
 

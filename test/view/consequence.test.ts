@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { NodeName } from '../../src/model/ids.ts';
 import { cancelConsequence, retryConsequence, triggerConsequence } from '../../src/view/consequence.ts';
-import { DIAMOND, fanOf, Story } from '../support/tui-events.ts';
+import { DIAMOND, fanOf, Story } from '../support/story.ts';
 
 const B = 'B' as NodeName;
 

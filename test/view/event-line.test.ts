@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { eventSchemas } from '../../src/model/event.ts';
 import type { LogEvent } from '../../src/model/event.ts';
 import { eventLine } from '../../src/view/event-line.ts';
-import { DIAMOND, NOON_MS, utcTime } from '../support/tui-events.ts';
+import { DIAMOND, NOON_MS, utcTime } from '../support/story.ts';
 
 const envelope = { id: 'e', atMs: NOON_MS, by: 'op:ann@desk' };
 const run = { dag: 'diamond', run: '5e3c7q-v01m' };

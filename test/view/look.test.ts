@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { NODE_STATES, nodeLook, runLook } from '../../src/view/look.ts';
-import { DIAMOND, Story } from '../support/tui-events.ts';
+import { DIAMOND, Story } from '../support/story.ts';
 
 test('every state is told apart by its glyph, by its word, and in ASCII', () => {
   const looks = NODE_STATES.map(nodeLook);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nodeFacts } from '../../src/view/node-facts.ts';
-import { DIAMOND, Story, utcTime } from '../support/tui-events.ts';
+import { DIAMOND, Story, utcTime } from '../support/story.ts';
 
 function factsOf(story: Story, node: number): Record<string, string> {
   const { facts } = nodeFacts(story.state, story.run('r1'), node, story.nowMs, utcTime);

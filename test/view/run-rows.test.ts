@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DagName } from '../../src/model/ids.ts';
 import { listItems, runRow } from '../../src/view/run-rows.ts';
-import { dagOf, DIAMOND, Story } from '../support/tui-events.ts';
+import { dagOf, DIAMOND, Story } from '../support/story.ts';
 
 const SMALL = dagOf('small', { only: [] });
 

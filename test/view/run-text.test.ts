@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderDagText, renderRunText } from '../../src/view/run-text.ts';
-import { DIAMOND, Story, utcTime } from '../support/tui-events.ts';
+import { DIAMOND, Story, utcTime } from '../support/story.ts';
 
 function story(): Story {
   const told = new Story()

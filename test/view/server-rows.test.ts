@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ServerName } from '../../src/model/ids.ts';
 import { serverTable } from '../../src/view/server-rows.ts';
-import { DIAMOND, Story } from '../support/tui-events.ts';
+import { DIAMOND, Story } from '../support/story.ts';
 import { TestSource } from '../support/tui-source.ts';
 
 test('servers stand as nodes.yaml lists them, then those that it does not list', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { nextTelling, spotlight } from '../../src/view/spotlight.ts';
-import { DIAMOND, Story } from '../support/tui-events.ts';
+import { DIAMOND, Story } from '../support/story.ts';
 
 const nameOf = (index: number | undefined): string | undefined =>
   index === undefined ? undefined : 'ABCDE'[index];
