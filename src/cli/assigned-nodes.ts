@@ -1,6 +1,7 @@
 import { candidatesFor } from '../engine/server-choice.ts';
 import type { ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
+import { counted } from '../view/counted.ts';
 
 const SHOWN = 8;
 
@@ -28,7 +29,7 @@ export function describeAssignment(
     const more = nodes.length > SHOWN ? ` and ${nodes.length - SHOWN} more` : '';
     return {
       level: 'info',
-      text: `${server} has ${nodes.length} nodes: ${nodes.slice(0, SHOWN).join(', ')}${more}`,
+      text: `${server} has ${counted(nodes.length, 'node')}: ${nodes.slice(0, SHOWN).join(', ')}${more}`,
     };
   }
   const why =

@@ -3,6 +3,7 @@ import { diffDags, diffPlacement, formatDagDiff, formatPlacementDiff } from '../
 import type { DagName } from '../model/ids.ts';
 import type { Placement } from '../model/placement.ts';
 import type { State } from '../model/state.ts';
+import { counted } from '../view/counted.ts';
 import type { Definitions, LoadedDag } from './definition-files.ts';
 import { propose } from './session.ts';
 import type { Session } from './session.ts';
@@ -43,8 +44,7 @@ async function applyDag(session: Session, { dag, hash }: LoadedDag): Promise<str
     dag,
   });
   if (!verdict.accepted) return `${dag.name}: refused, ${verdict.reason}`;
-  if (before === undefined)
-    return `${dag.name}: new, ${dag.nodes.length} ${dag.nodes.length === 1 ? 'node' : 'nodes'}`;
+  if (before === undefined) return `${dag.name}: new, ${counted(dag.nodes.length, 'node')}`;
   return `${dag.name}: ${formatDagDiff(diff)}`;
 }
 
@@ -56,7 +56,7 @@ async function applyPlacement(session: Session, placement: Placement): Promise<s
   const isFirst = before.servers.length === 0;
   const verdict = await propose(session, { type: 'placement.applied', placement });
   if (!verdict.accepted) return [`placement: refused, ${verdict.reason}`];
-  if (isFirst) return [`placement: ${placement.servers.length} servers`];
+  if (isFirst) return [`placement: ${counted(placement.servers.length, 'server')}`];
   const lines = formatPlacementDiff(moves);
   if (lines.length === 0) return ['placement: changed, no node moves'];
   const more = lines.length - MOVES_SHOWN;

@@ -5,6 +5,7 @@ import type { RunOutcome } from '../model/event.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Run } from '../model/state.ts';
 import { progressOf } from './progress.ts';
+import { counted } from './counted.ts';
 
 /** What an operator is about to do, and what it touches: the text of a confirmation. Texts are safe to paint. */
 export type Consequence =
@@ -61,8 +62,4 @@ function possible(title: string, lines: readonly string[]): Consequence {
 function nameList(names: readonly string[]): string {
   const shown = names.slice(0, NAMES_SHOWN).join(', ');
   return names.length > NAMES_SHOWN ? `${shown} and ${names.length - NAMES_SHOWN} more` : shown;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

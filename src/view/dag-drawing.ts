@@ -5,6 +5,7 @@ import type { NodeName } from '../model/ids.ts';
 import type { Definition, Run } from '../model/state.ts';
 import { nodeLook } from './look.ts';
 import type { Look } from './look.ts';
+import { commandText, ruleText } from './node-text.ts';
 
 /** Cells of text in a box: from the longest word for a state to what still leaves room for others. */
 const TEXT_MIN = 17;
@@ -29,11 +30,14 @@ function boxWidth(name: NodeName): number {
   return Math.min(TEXT_MAX, Math.max(TEXT_MIN, textWidth(sanitizeText(name)))) + 4;
 }
 
-/** What stands in a box. Without a run only the name and what the node is. */
+/** The three lines of a box. With a run: name, state, newest attempt; without: name, what it runs, its trigger rule. */
 export type BoxView = {
   readonly name: string;
+  /** Undefined without a run. */
   readonly look: Look | undefined;
-  /** `#2 srv-1`: its newest attempt and the server; without a run what it runs. */
+  /** What it runs; empty with a run. */
+  readonly command: string;
+  /** `#2 srv-1`: its newest attempt and the server; without a run its rule, where that is not the usual one. */
   readonly detail: string;
 };
 
@@ -43,9 +47,10 @@ export function boxView(definition: Definition, run: Run | undefined, name: stri
   const nodeRun = run?.nodes[index];
   const safeName = sanitizeText(name);
   if (nodeRun === undefined) {
-    return { name: safeName, look: undefined, detail: node?.command === undefined ? 'pass-through' : '' };
+    const rule = node === undefined || node.triggerRule === 'all_success' ? '' : ruleText(node.triggerRule);
+    return { name: safeName, look: undefined, command: commandText(node?.command), detail: rule };
   }
   const attempt = nodeRun.attempts.at(-1);
   const detail = attempt === undefined ? '' : `#${attempt.number} ${sanitizeText(attempt.server)}`;
-  return { name: safeName, look: nodeLook(nodeRun.status.is), detail };
+  return { name: safeName, look: nodeLook(nodeRun.status.is), command: '', detail };
 }

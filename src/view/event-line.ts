@@ -1,6 +1,7 @@
 import { sanitizeText } from '../graph/text.ts';
 import type { LogEvent } from '../model/event.ts';
 import { outcomeText } from './outcome-text.ts';
+import { counted } from './counted.ts';
 
 /** One event as one plain line without control bytes: `12:03:07 diamond 7k2m01-a1b2 B#1 started on srv-2`. */
 export function eventLine(
@@ -89,8 +90,4 @@ function whatHappened(event: LogEvent): string {
     case 'leader.resigned':
       return `resigned, epoch ${event.epoch}`;
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,11 +1,12 @@
 import { explainNode } from '../engine/reason.ts';
 import { sanitizeText } from '../graph/text.ts';
-import type { Command, DagNode, TriggerRule } from '../model/dag.ts';
+import type { DagNode } from '../model/dag.ts';
 import type { OutputFacts } from '../model/event.ts';
 import type { Attempt, Definition, NodeRun, Run, State } from '../model/state.ts';
 import { durationText } from './duration.ts';
 import { nodeLook } from './look.ts';
 import type { Look, Tone } from './look.ts';
+import { commandText, ruleText } from './node-text.ts';
 import { outcomeText } from './outcome-text.ts';
 
 export type Fact = { readonly label: string; readonly value: string; readonly tone: Tone };
@@ -85,7 +86,7 @@ function definitionFacts(definition: Definition, index: number): Fact[] {
     ...(node.depends.length === 0 ? [] : [fact('after', nameList(node.depends))]),
     ...(after.length === 0 ? [] : [fact('before', nameList(after))]),
     ...(node.triggerRule === 'all_success' ? [] : [fact('rule', ruleText(node.triggerRule))]),
-    fact('runs', node.command === undefined ? 'nothing: a pass-through' : commandText(node.command)),
+    fact('runs', commandText(node.command)),
     ...(node.timeoutMs === undefined ? [] : [fact('timeout', durationText(node.timeoutMs))]),
   ];
 }
@@ -120,14 +121,6 @@ function bytesText(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
   if (bytes < 1_024 * 1_024) return `${(bytes / 1_024).toFixed(1)} KiB`;
   return `${(bytes / 1_024 / 1_024).toFixed(1)} MiB`;
-}
-
-function commandText(command: Command): string {
-  return 'shell' in command ? `sh -c: ${command.shell}` : command.argv.join(' ');
-}
-
-function ruleText(rule: TriggerRule): string {
-  return typeof rule === 'string' ? rule : `at least ${rule.atLeast} succeeded`;
 }
 
 function nameList(names: readonly string[]): string {

@@ -2,10 +2,15 @@ import { explainNode } from '../engine/reason.ts';
 import { gridToText, paintGraph } from '../graph/paint.ts';
 import { fitText, sanitizeText, textWidth } from '../graph/text.ts';
 import type { Definition, Run, State } from '../model/state.ts';
+import { counted } from './counted.ts';
 import { boxView, layoutOf } from './dag-drawing.ts';
 import { durationText } from './duration.ts';
 import { lookText, nodeLook, runLook } from './look.ts';
+import { commandText, ruleText } from './node-text.ts';
 import { progressOf } from './progress.ts';
+
+/** Cells for what a node depends on, so that its command stays in sight. */
+const DEPENDS_MAX = 40;
 
 export type TextOptions = {
   /** Of the terminal or page, in cells: a drawing that is wider is left out, and it says so. */
@@ -38,13 +43,20 @@ export function renderRunText(state: State, run: Run, nowMs: number, options: Te
 export function renderDagText(definition: Definition, options: TextOptions): string {
   const { dag } = definition;
   const description = dag.description === undefined ? '' : `: ${dag.description}`;
-  const heading = `${dag.name}, ${dag.nodes.length} nodes, version ${definition.hash}${description}`;
-  const nameWidth = widest(dag.nodes.map(({ name }) => name));
-  const lines = definition.order.map((index) => {
+  const heading = `${dag.name}, ${counted(dag.nodes.length, 'node')}, version ${definition.hash}${description}`;
+  const rows = definition.order.flatMap((index) => {
     const node = dag.nodes[index];
-    const depends = node === undefined || node.depends.length === 0 ? '' : `after ${node.depends.join(', ')}`;
-    return sanitizeText(`${fitText(node?.name ?? '?', nameWidth)}  ${depends}`);
+    if (node === undefined) return [];
+    const rule = node.triggerRule === 'all_success' ? '' : ` (${ruleText(node.triggerRule)})`;
+    const depends = node.depends.length === 0 ? '' : `after ${node.depends.join(', ')}${rule}`;
+    return [[sanitizeText(node.name), sanitizeText(depends), commandText(node.command)] as const];
   });
+  const nameWidth = widest(rows.map(([name]) => name));
+  const dependsWidth = Math.min(DEPENDS_MAX, widest(rows.map(([, depends]) => depends)));
+  const lines = rows.map(
+    ([name, depends, command]) =>
+      `${fitText(name, nameWidth)}  ${fitText(depends, dependsWidth)}  ${command}`,
+  );
   return document([sanitizeText(heading), '', ...drawing(definition, undefined, options), '', ...lines]);
 }
 
@@ -59,7 +71,7 @@ function drawing(definition: Definition, run: Run | undefined, options: TextOpti
     result.layout,
     (id) => {
       const box = boxView(definition, run, id);
-      const status = box.look === undefined ? '' : lookText(box.look, ascii);
+      const status = box.look === undefined ? box.command : lookText(box.look, ascii);
       const lines = [box.name, status, box.detail].map((text) => ({ text, style: 0 }));
       return { lines, borderStyle: 0 };
     },

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { renderDagText, renderRunText } from '../../src/view/run-text.ts';
-import { DIAMOND, Story, utcTime } from '../support/story.ts';
+import { dagOf, DIAMOND, Story, utcTime } from '../support/story.ts';
 
 function story(): Story {
   const told = new Story()
@@ -67,10 +67,34 @@ test('a drawing that is wider than the page is left out, and it says so', () => 
   expect(text).toContain('C  ▶ running');
 });
 
-test('a dag that is not run', () => {
-  const definition = [...story().state.definitions.values()][0];
+test('a dag that is not run: what each node runs, after what, and by which rule', () => {
+  const dag = dagOf('pick', { A: [], B: [], either: ['A', 'B'] });
+  const nodes = dag.nodes.map((node) =>
+    node.name === 'either'
+      ? { ...node, triggerRule: { atLeast: 1 } as const, command: { shell: 'cat a b' } }
+      : node,
+  );
+  const [definition] = new Story().apply({ ...dag, nodes }).state.definitions.values();
   if (definition === undefined) throw new Error('no definition');
-  const text = renderDagText(definition, { width: 100 });
-  expect(text).toContain('diamond, 5 nodes, version hash-diamond');
-  expect(text).toContain('D  after B, C');
+  expect(renderDagText(definition, { width: 100 })).toMatchInlineSnapshot(`
+    "pick, 3 nodes, version hash-pick
+
+    ┌───────────────────┐   ┌───────────────────┐
+    │ A                 │   │ B                 │
+    │ true              │   │ true              │
+    │                   │   │                   │
+    └─────────┬─────────┘   └─────────┬─────────┘
+              └──────────┐ ┌──────────┘
+                         ▼ ▼
+                ┌───────────────────┐
+                │ either            │
+                │ sh -c: cat a b    │
+                │ at_least 1        │
+                └───────────────────┘
+
+    A                                true
+    B                                true
+    either  after A, B (at_least 1)  sh -c: cat a b
+    "
+  `);
 });

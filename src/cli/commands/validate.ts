@@ -1,4 +1,5 @@
 import { formatDiagnostic, hasErrors } from '../../definition/diagnostic.ts';
+import { counted } from '../../view/counted.ts';
 import { loadDefinitions } from '../definition-files.ts';
 import { EXIT, printJson, printLine } from '../output.ts';
 
@@ -12,8 +13,10 @@ export async function validate(paths: readonly string[], options: { json?: boole
   if (hasErrors(diagnostics)) return EXIT.error;
   if (!options.json) {
     const nodes = [...dags.values()].reduce((sum, { dag }) => sum + dag.nodes.length, 0);
-    const servers = placement === undefined ? '' : `, ${placement.placement.servers.length} servers`;
-    printLine(`${files} files are good: ${dags.size} dags, ${nodes} nodes${servers}`);
+    const servers =
+      placement === undefined ? '' : `, ${counted(placement.placement.servers.length, 'server')}`;
+    const found = `${counted(dags.size, 'dag')}, ${counted(nodes, 'node')}${servers}`;
+    printLine(`${counted(files, 'file')} ${files === 1 ? 'is' : 'are'} good: ${found}`);
   }
   return EXIT.ok;
 }

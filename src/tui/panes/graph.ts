@@ -95,12 +95,12 @@ function paint({ ascii }: Scene, { run, definition, index }: Subject, layout: La
   return paintGraph(
     layout,
     (id) => {
-      const { name, look, detail } = boxView(definition, run, id);
+      const { name, look, command, detail } = boxView(definition, run, id);
       const tone = look?.tone ?? 'plain';
       const isChosen = id === chosen;
       const lines = [
         { text: name, style: canvasStyle('plain', true) },
-        { text: look === undefined ? '' : lookText(look, ascii), style: canvasStyle(tone) },
+        { text: look === undefined ? command : lookText(look, ascii), style: canvasStyle(tone) },
         { text: detail, style: canvasStyle('muted') },
       ];
       return { lines, borderStyle: canvasStyle(isChosen ? 'accent' : tone, isChosen), double: isChosen };
@@ -115,11 +115,11 @@ function nodeList({ ascii }: Scene, { run, definition, index }: Subject, height:
   const top = centeredTop(at, height, definition.order.length);
   return definition.order.slice(top, top + height).map((node) => {
     const name = definition.dag.nodes[node]?.name ?? '?';
-    const { look, detail } = boxView(definition, run, name);
+    const { look, command, detail } = boxView(definition, run, name);
     const line: Line = [
       span(`  ${look === undefined ? '' : lookText(look, ascii).padEnd(18)}`, look?.tone ?? 'plain'),
       bold(name),
-      span(` ${detail}`, 'muted'),
+      span(` ${look === undefined ? command : detail}`, 'muted'),
     ];
     return node === index ? invertLine(line) : line;
   });
