@@ -59,7 +59,7 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'cancel', keys: ['x'], help: 'cancel the run', hint: 'cancel' },
   { command: 'pause', keys: ['p'], help: 'pause or resume', hint: 'pause' },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
-  { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit; runs go on', hint: 'quit' },
+  { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];
 
 export function commandOf(key: string, focus: Focus): Command | undefined {

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
-import type { Dag, DagNode, TriggerRule } from '../../src/model/dag.ts';
+import { TRIGGER_RULES } from '../../src/definition/trigger.ts';
+import type { Dag, DagNode } from '../../src/model/dag.ts';
 import type { DagName, NodeName } from '../../src/model/ids.ts';
-
-const RULES: readonly TriggerRule[] = [
-  'all_success',
-  'all_done',
-  'all_failed',
-  'one_success',
-  'one_failed',
-  'none_failed',
-  'none_failed_min_one_success',
-  'always',
-];
 
 /** Any dag of up to `most` nodes n0, n1, … with any rules, retries and priorities; each node depends on earlier ones. */
 export function anyDag(name: string, most: number): fc.Arbitrary<Dag> {
   const node = fc.record({
     sources: fc.array(fc.nat(most), { maxLength: 4 }),
     hasCommand: fc.boolean(),
-    rule: fc.option(fc.constantFrom(...RULES), { nil: undefined }),
+    rule: fc.option(fc.constantFrom(...TRIGGER_RULES), { nil: undefined }),
     atLeast: fc.nat(4),
     limit: fc.nat(2),
     maxLost: fc.nat(2),
