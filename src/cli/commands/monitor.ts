@@ -25,15 +25,23 @@ export function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
       ).quit;
       return EXIT.ok;
     }
-    session.replica.listen({
+    process.stderr.write(`no terminal, so the events of ${session.brokerLabel} come as lines\n`);
+    await Promise.race([untilSignal(), printEvents(session)]);
+    return EXIT.ok;
+  });
+}
+
+/** Prints a line per accepted event. Never resolves; rejects when the log cannot be followed. */
+function printEvents({ replica }: Session): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    replica.listen({
       onFolded: (folded) => {
         for (const { event, verdict } of folded) {
           if (verdict.accepted) printLine(eventLine(event, { timeText: localTime }));
         }
       },
+      onFault: reject,
     });
-    await untilSignal();
-    return EXIT.ok;
   });
 }
 
