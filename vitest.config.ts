@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts servers or many processes; the rest is quick enough for `npm run check`. */
-const slow = ['agent', 'broker/nats', 'conformance', 'e2e', 'simulation', 'terminal'].map(
+const slow = ['agent', 'broker/nats', 'conformance', 'e2e', 'scheduler', 'simulation', 'terminal'].map(
   (folder) => `test/${folder}/**`,
 );
 

@@ -15,11 +15,17 @@ export type ReplicaListener = {
   readonly onFault?: (error: Error) => void;
 };
 
+type Waiting = {
+  readonly position: Position;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+};
+
 /** Follows the event log and folds it: the state as this process knows it. */
 export class Replica {
   readonly state: State = createState();
   readonly #listeners = new Set<ReplicaListener>();
-  #waiting: { readonly position: Position; readonly resolve: () => void }[] = [];
+  #waiting: Waiting[] = [];
   #position = LOG_START;
   #fault: Error | undefined;
   #stop: Unsubscribe | undefined;
@@ -47,6 +53,8 @@ export class Replica {
       onFault: (error) => {
         this.#fault = error;
         for (const listener of this.#listeners) listener.onFault?.(error);
+        for (const { reject } of this.#waiting) reject(error);
+        this.#waiting = [];
       },
     });
     await this.reached(head);
@@ -62,11 +70,12 @@ export class Replica {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when the state reflects the log up to `position`. */
+  /** Resolves when the state reflects the log up to `position`; rejects with the fault when it never will. */
   reached(position: Position): Promise<void> {
     if (this.#position >= position) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#waiting.push({ position, resolve });
+    if (this.#fault !== undefined) return Promise.reject(this.#fault);
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ position, resolve, reject });
     });
   }
 
