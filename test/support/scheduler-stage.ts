@@ -136,7 +136,7 @@ export class SchedulerStage {
   }
 
   async close(): Promise<void> {
-    for (const end of this.#ends.reverse()) await end();
+    for (const end of this.#ends.toReversed()) await end();
     await rm(this.#folder, { recursive: true });
   }
 }
