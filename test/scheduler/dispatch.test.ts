@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Broker } from '../../src/broker/port/port.ts';
+import { attemptLabel } from '../../src/model/ids.ts';
 import type { DagName, NodeName, RunId } from '../../src/model/ids.ts';
 import { SchedulerStage } from '../support/scheduler-stage.ts';
 import type { IdleAgent } from '../support/scheduler-stage.ts';
@@ -21,19 +22,23 @@ function succeeds(run: RunId, node: string, { server, incarnation }: IdleAgent) 
   return stage.append({ type: 'attempt.finished', ...key, outcome: { is: 'succeeded' } }, incarnation);
 }
 
+/** Whether it got the first attempt of a node; what is not started comes more than once. */
+function has({ received }: IdleAgent, run: RunId, node: string): boolean {
+  return received.some((label) => label === attemptLabel({ run, node: node as NodeName, attempt: 1 }));
+}
+
 describe('a run', () => {
   it('goes node by node to the inbox of the server, and ends', async () => {
     const agent = await stage.agent('srv-1');
     await stage.scheduler('a');
     const run = await stage.run(CHAIN, ['srv-1']);
-    await stage.until(() => agent.received.length === 1);
+    await stage.until(() => has(agent, run, 'A'));
+    expect(has(agent, run, 'B')).toBe(false);
     await succeeds(run, 'A', agent);
-    await stage.until(() => agent.received.length === 2);
+    await stage.until(() => has(agent, run, 'B'));
     await succeeds(run, 'B', agent);
     await stage.until(() => stage.accepted('run.finished').length === 1);
-    expect(agent.received).toEqual(
-      [`${run}/A#1`, `${run}/B#1`].map((label) => expect.stringContaining(label)),
-    );
+    expect(stage.accepted('run.finished')[0]).toMatchObject({ run, outcome: 'succeeded' });
   });
 
   it('that is paused gets nothing until it is resumed', async () => {
