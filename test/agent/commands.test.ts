@@ -131,6 +131,21 @@ describe('what a command is told', () => {
     expect(outcome).toEqual({ is: 'succeeded', output: { bytes: 0 } });
   });
 
+  it('streams that it may open again by name, and that block when they are full', async () => {
+    const job = stage.job({
+      shell: 'echo out > /dev/stdout; echo err > /dev/stderr; grep flags /proc/$$/fdinfo/1 | tail -c 6',
+    });
+    const { outcome } = await stage.executor.start(job).ended;
+    expect(outcome).toEqual({ is: 'succeeded' });
+    const text = async (stream: 'stdout' | 'stderr'): Promise<string> =>
+      Buffer.concat((await stage.kept(job, stream)).pieces.map(({ bytes }) => bytes)).toString();
+    expect(await text('stderr')).toBe('err\n');
+    const [out, flags = ''] = (await text('stdout')).split('\n');
+    expect(out).toBe('out');
+    const NONBLOCK = 0o4000;
+    expect(Number.parseInt(flags, 8) & NONBLOCK).toBe(0);
+  });
+
   it('its working directory', async () => {
     mkdirSync(join(stage.folder, 'here'));
     await stage.sh('touch been-here', { workingDir: join(stage.folder, 'here') });

@@ -9,7 +9,7 @@ import { attemptName, runningFiles } from '../../src/agent/output/attempt-folder
 import { readBootId, readProcess } from '../../src/agent/process/process-file.ts';
 import { openExecutor } from '../../src/agent/process/executor.ts';
 import type { OpenExecutor } from '../../src/agent/process/executor.ts';
-import { isRunning, jobOf, pidsIn } from '../support/agent-stage.ts';
+import { childrenOf, isRunning, jobOf, pidsIn } from '../support/agent-stage.ts';
 import { until } from '../support/conformance-tools.ts';
 
 let folder = '';
@@ -19,8 +19,8 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const executor = (): OpenExecutor =>
   openExecutor({ dataFolder: folder, publish: () => undefined, settings: { killGraceMs: 200 } });
 
-/** Runs an agent's parts in a process and kills it amid of its work; returns what it left running. */
-async function killedAgent(count: number, pidCount: number): Promise<number[]> {
+/** Runs an agent's parts in a process and kills it amid of its work, its launcher first if asked to; returns what its commands noted. */
+async function killedAgent(count: number, pidCount: number, launcher: 'killed' | 'left'): Promise<number[]> {
   const child = spawn(
     process.execPath,
     [join(import.meta.dirname, '../support/agent-child.ts'), folder, String(count)],
@@ -35,6 +35,8 @@ async function killedAgent(count: number, pidCount: number): Promise<number[]> {
   const records = (): number =>
     readdirSync(join(folder, 'running')).filter((name) => name.endsWith('.process.json')).length;
   await until('its records', () => records() >= count - 1);
+  child.kill('SIGSTOP');
+  if (launcher === 'killed') for (const pid of childrenOf(child.pid)) process.kill(pid, 'SIGKILL');
   child.kill('SIGKILL');
   await once(child, 'exit');
   return pids();
@@ -42,7 +44,7 @@ async function killedAgent(count: number, pidCount: number): Promise<number[]> {
 
 describe('after the death of an agent', () => {
   it('the next one knows what was begun and what had ended, and ends what still runs', async () => {
-    const pids = await killedAgent(3, 6);
+    const pids = await killedAgent(3, 6, 'killed');
     expect(pids.filter(isRunning)).toEqual(pids);
     const journal = await openJournal(folder);
     const { begun, finished } = await journal.recover();
@@ -56,8 +58,18 @@ describe('after the death of an agent', () => {
     await journal.close();
   });
 
+  it('its launcher ends what it can reach, and the next agent the rest', async () => {
+    const pids = await killedAgent(2, 3, 'left');
+    // The one that left its group and ignores TERM goes on.
+    await until('the groups to end', () => pids.filter(isRunning).length === 1);
+    const next = executor();
+    await next.sweep([jobOf('left-1', { argv: [] })]);
+    expect(pids.filter(isRunning)).toEqual([]);
+    await next.close();
+  });
+
   it('ends nothing of attempts that it is not asked for', async () => {
-    const pids = await killedAgent(3, 6);
+    const pids = await killedAgent(3, 6, 'killed');
     const next = executor();
     await next.sweep([jobOf('left-1', { argv: [] })]);
     expect(pids.filter(isRunning)).toHaveLength(3);

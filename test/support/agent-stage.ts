@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openExecutor } from '../../src/agent/process/executor.ts';
@@ -88,6 +88,11 @@ export function jobOf(run: string, command: Command): Job {
 export function isRunning(pid: number): boolean {
   const facts = readProcess(pid);
   return facts !== undefined && !facts.isZombie;
+}
+
+export function childrenOf(parent: number | undefined): number[] {
+  const pids = readdirSync('/proc').map(Number).filter(Number.isSafeInteger);
+  return pids.filter((pid) => readProcess(pid)?.parent === parent);
 }
 
 /** The pids that a command has written to a file, one per line. */

@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcessByStdio } from 'node:child_process';
 import { lstatSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -16,6 +14,8 @@ import { endedOf } from './attempt-outcome.ts';
 import type { Exit, Request } from './attempt-outcome.ts';
 import { commandEnvironment } from './environment.ts';
 import { launchProblem } from './launch-problem.ts';
+import { LauncherDied } from './launcher.ts';
+import type { Launched, Launcher } from './launcher.ts';
 import { writeProcessRecord } from './process-record.ts';
 import type { Tree } from './process-tree.ts';
 import type { Reaper } from './reaper.ts';
@@ -26,6 +26,7 @@ import { afterLong, isSettledWithin } from './wait.ts';
 export type Workshop = {
   readonly dataFolder: string;
   readonly inherited: Readonly<Record<string, string>>;
+  readonly launcher: Launcher;
   readonly markerOf: (name: string) => string;
   readonly reaper: Reaper;
   readonly feed: LiveFeed;
@@ -55,10 +56,10 @@ export class Attempt implements Execution {
   readonly #tree: Tree;
   readonly #stdout: Capture;
   readonly #stderr: Capture;
-  readonly #exited: Promise<void>;
-  #onExited: () => void = () => undefined;
   #onEnded: (ended: Ended) => void = () => undefined;
-  #child: ChildProcessByStdio<null, Readable, Readable> | undefined;
+  #launched: Launched | undefined;
+  /** Resolves when nothing more can come from the streams. */
+  #closed: Promise<unknown> = Promise.resolve();
   #request: Request | undefined;
   #ending: Promise<void> | undefined;
   #exit: Exit | undefined;
@@ -78,11 +79,10 @@ export class Attempt implements Execution {
     const of = { dag, run, node, attempt };
     this.#stdout = new Capture(this.#folder, { ...of, stream: 'stdout' }, shop.feed, shop.flushTimer);
     this.#stderr = new Capture(this.#folder, { ...of, stream: 'stderr' }, shop.feed, shop.flushTimer);
-    this.#exited = new Promise((resolve) => (this.#onExited = resolve));
     this.ended = new Promise((resolve) => (this.#onEnded = resolve));
   }
 
-  /** Starts the process, unless `stop` came first. Never throws. */
+  /** Has the process started, unless `stop` came first. Never throws. */
   launch(): void {
     if (this.#request !== undefined) return void this.#settle();
     const input = JSON.stringify(this.#job.inputs);
@@ -91,19 +91,18 @@ export class Attempt implements Execution {
       const text = `the outputs of the upstream nodes have ${bytes} bytes together; the bound is ${limits.outputMaxBytes}`;
       return this.#fail(text);
     }
-    try {
-      writeFileSync(this.#files.input, input);
-      this.#watch(this.#spawn(input));
-    } catch (error) {
-      this.#fail(launchProblem(error, this.#job));
-    }
+    this.#start(input).then(
+      (launched) => this.#watch(launched),
+      (error: unknown) => void this.#onNotStarted(error),
+    );
   }
 
   stop(): void {
     this.#end('cancel');
   }
 
-  #spawn(input: string): ChildProcessByStdio<null, Readable, Readable> {
+  async #start(input: string): Promise<Launched> {
+    writeFileSync(this.#files.input, input);
     const { command, workingDir } = this.#job;
     const [program = '', ...args] = 'shell' in command ? ['/bin/sh', '-c', command.shell] : command.argv;
     const env = commandEnvironment(this.#job, this.#shop.inherited, input, {
@@ -111,29 +110,26 @@ export class Attempt implements Execution {
       outputFile: this.#files.output,
       marker: this.#tree.marker,
     });
-    return spawn(program, args, { cwd: workingDir, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    return this.#shop.launcher.launch({ program, args, env, cwd: workingDir });
   }
 
-  #watch(child: ChildProcessByStdio<null, Readable, Readable>): void {
-    child.on('error', (error) => {
-      if (child.pid === undefined) this.#fail(launchProblem(error, this.#job));
-    });
-    if (child.pid === undefined) return;
-    const { pid } = child;
-    this.#child = child;
+  async #onNotStarted(error: unknown): Promise<void> {
+    // It may have been started all the same, and is found by its marker then.
+    if (error instanceof LauncherDied) await this.#shop.reaper.end(this.#tree);
+    if (this.#request !== undefined) return this.#settle();
+    this.#fail(launchProblem(error, this.#job));
+  }
+
+  #watch(launched: Launched): void {
+    const { pid, stdout, stderr, exited } = launched;
+    this.#launched = launched;
     this.#tree.group = pid;
     const { timeoutMs } = this.#job;
     if (timeoutMs !== undefined) this.#timeout = afterLong(timeoutMs, () => this.#end('timeout'));
     this.#recordTimer = setTimeout(() => this.#record(pid), RECORD_AFTER_MS);
-    for (const [stream, capture] of [
-      [child.stdout, this.#stdout],
-      [child.stderr, this.#stderr],
-    ] as const) {
-      stream.on('data', (bytes: Buffer) => capture.push(bytes));
-      // A read error ends the stream, and the stream's end is all that is waited for.
-      stream.on('error', () => undefined);
-    }
-    child.once('exit', (code, signal) => this.#onExit(pid, { code, signal }));
+    this.#closed = Promise.all([watchStream(stdout, this.#stdout), watchStream(stderr, this.#stderr)]);
+    void exited.then((exit) => this.#onExit(pid, exit));
+    if (this.#request !== undefined) this.#endTree(launched);
   }
 
   #record(pid: number): void {
@@ -145,45 +141,49 @@ export class Attempt implements Execution {
     }
   }
 
-  #onExit(pid: number, exit: Exit): void {
+  #onExit(pid: number, exit: Exit | undefined): void {
     this.#exit = exit;
-    if (!isGroupThere(pid)) this.#tree.group = undefined;
-    this.#onExited();
+    // Where nobody knows how it ended, it may well go on.
+    if (exit === undefined) this.#ending ??= this.#shop.reaper.end(this.#tree);
+    else if (!isGroupThere(pid)) this.#tree.group = undefined;
     void this.#windUp();
   }
 
   #end(request: Request): void {
-    if (this.#request !== undefined || this.#exit !== undefined) return;
+    if (this.#request !== undefined || this.#isWindingUp) return;
     this.#request = request;
-    if (this.#child === undefined) return;
+    // What is being started is ended as soon as it is.
+    if (this.#launched !== undefined) this.#endTree(this.#launched);
+  }
+
+  #endTree({ exited }: Launched): void {
     this.#ending = this.#shop.reaper.end(this.#tree);
-    void this.#ending.then(() => isSettledWithin(this.#exited, EXIT_MS)).then(() => this.#windUp());
+    void this.#ending.then(() => isSettledWithin(exited, EXIT_MS)).then(() => this.#windUp());
   }
 
   async #windUp(): Promise<void> {
-    const child = this.#child;
-    if (this.#isWindingUp || child === undefined) return;
+    const launched = this.#launched;
+    if (this.#isWindingUp || launched === undefined) return;
     this.#isWindingUp = true;
     this.#timeout?.cancel();
     clearTimeout(this.#recordTimer);
     const { reaper } = this.#shop;
-    const closed = new Promise<void>((resolve) => void child.once('close', () => resolve()));
     if (this.#tree.group !== undefined) this.#ending ??= reaper.end(this.#tree);
     await this.#ending;
-    if (!(await isSettledWithin(closed, DRAIN_MS))) {
+    if (!(await isSettledWithin(this.#closed, DRAIN_MS))) {
       // Somebody holds the output open who is not in the group.
       this.#ending = reaper.end(this.#tree);
       await this.#ending;
-      await this.#drain(closed);
-      child.stdout.destroy();
-      child.stderr.destroy();
+      await this.#drain(this.#closed);
+      launched.stdout.destroy();
+      launched.stderr.destroy();
     }
     await this.#settle();
     if (this.#ending === undefined) reaper.endStrays(this.#tree);
   }
 
   /** What is left in the pipes is read, however slow we are; a stranger who holds them open and writes on is not waited for. */
-  async #drain(closed: Promise<void>): Promise<void> {
+  async #drain(closed: Promise<unknown>): Promise<void> {
     for (let round = 0; round < DRAIN_ROUNDS; round += 1) {
       const before = this.#stdout.totalBytes + this.#stderr.totalBytes;
       if (await isSettledWithin(closed, DRAIN_MS)) return;
@@ -226,10 +226,19 @@ export class Attempt implements Execution {
       if (this.#isRecorded) unlinkSync(process);
       unlinkSync(input);
     } catch (error) {
-      if (this.#child !== undefined) this.#shop.onNotice(`can't clear up after an attempt: ${String(error)}`);
+      if (this.#launched !== undefined)
+        this.#shop.onNotice(`can't clear up after an attempt: ${String(error)}`);
     }
     const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;
     const keptBytes = this.#stdout.totalBytes + this.#stderr.totalBytes - droppedBytes;
     if (keptBytes > 0) this.#shop.retention.add(attemptName(this.#job), keptBytes);
   }
+}
+
+/** Resolves when the stream has ended, one way or the other. */
+function watchStream(stream: Readable, capture: Capture): Promise<void> {
+  stream.on('data', (bytes: Buffer) => capture.push(bytes));
+  // A read error ends the stream, and the stream's end is all that is waited for.
+  stream.on('error', () => undefined);
+  return new Promise((resolve) => void stream.once('close', () => resolve()));
 }

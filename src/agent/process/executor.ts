@@ -13,6 +13,8 @@ import type { Execution, Executor, Job } from '../ports.ts';
 import { Attempt } from './attempt.ts';
 import type { Workshop } from './attempt.ts';
 import { inheritedEnvironment } from './environment.ts';
+import { Launcher } from './launcher.ts';
+import { PipePool } from './pipe-pool.ts';
 import { readLeftGroup } from './process-record.ts';
 import { Reaper } from './reaper.ts';
 import type { ReaperSettings } from './reaper.ts';
@@ -30,26 +32,29 @@ export type ExecutorParts = {
 };
 
 export type OpenExecutor = Executor & {
-  /** Resolves when all process trees that were to be ended are ended, and retention rests. Stops nothing by itself. */
+  /** Resolves when all process trees that were to be ended are ended, and retention rests. Commands that still run are ended, and nobody is told how. */
   close(): Promise<void>;
 };
 
 const DEFAULT_SETTINGS: ReaperSettings = { killGraceMs: 10_000 };
-/** Starting a process takes about a millisecond, in which nothing else runs: after this long others get their turn. */
+/** What a start needs of the disk is done at once, in a fraction of a millisecond: after this long others get their turn. */
 const LAUNCH_SLICE_MS = 8;
 
 /** Runs commands on this machine. Errors: `data_folder_not_usable`. */
 export function openExecutor(parts: ExecutorParts): OpenExecutor {
   const dataFolder = resolve(parts.dataFolder);
-  const { id, names } = openDataFolder(dataFolder);
+  const { id, names, pipes } = openDataFolder(dataFolder);
   const onNotice = parts.onNotice ?? (() => undefined);
-  const reaper = new Reaper({ ...DEFAULT_SETTINGS, ...parts.settings }, onNotice);
+  const settings = { ...DEFAULT_SETTINGS, ...parts.settings };
+  const reaper = new Reaper(settings, onNotice);
+  const launcher = new Launcher(pipes, settings.killGraceMs);
   const retention = new Retention(attemptsFolder(dataFolder));
   const takingUp = retention.takeUp(names);
   const markerOf = (name: string): string => `${id}.${name}`;
   const workshop: Workshop = {
     dataFolder,
     inherited: inheritedEnvironment(parts.environment ?? process.env),
+    launcher,
     markerOf,
     reaper,
     feed: new LiveFeed(parts.publish),
@@ -76,6 +81,7 @@ export function openExecutor(parts: ExecutorParts): OpenExecutor {
     async close(): Promise<void> {
       await takingUp;
       await reaper.close();
+      await launcher.close();
       await retention.close();
     },
   };
@@ -109,7 +115,7 @@ class LaunchQueue {
 }
 
 /** The id tells processes of this folder's attempts from those of other agents on the machine. */
-function openDataFolder(dataFolder: string): { id: string; names: string[] } {
+function openDataFolder(dataFolder: string): { id: string; names: string[]; pipes: PipePool } {
   try {
     const attempts = attemptsFolder(dataFolder);
     for (const folder of [attempts, runningFolder(dataFolder)])
@@ -123,7 +129,8 @@ function openDataFolder(dataFolder: string): { id: string; names: string[] } {
       if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
     }
     rmSync(fresh, { force: true });
-    return { id: readFileSync(path, 'latin1').trim(), names: readdirSync(attempts) };
+    const pipes = new PipePool(join(dataFolder, 'pipes'));
+    return { id: readFileSync(path, 'latin1').trim(), names: readdirSync(attempts), pipes };
   } catch (error) {
     throw new CodedError(
       'data_folder_not_usable',
