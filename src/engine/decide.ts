@@ -98,11 +98,11 @@ class Round {
       const state = run.nodes[index];
       if (node === undefined || state === undefined) continue;
       const attempt = state.attempts.length + 1;
-      const key = `${run.id}/${node.name}/${attempt}`;
-      const agent = choice.choose(run.dag, node.name, takesSlot(run, index), key);
+      const keyOf = (): string => `${run.id}/${node.name}/${attempt}`;
+      const agent = choice.choose(run.dag, node.name, takesSlot(run, index), keyOf);
       if (agent === undefined) continue;
       this.events.push({
-        ...this.#envelope(`try/${key}`),
+        ...this.#envelope(`try/${keyOf()}`),
         type: 'attempt.dispatched',
         dag: run.dag,
         run: run.id,

@@ -1,5 +1,6 @@
 import type { DagName, Incarnation, NodeName, ServerName } from '../model/ids.ts';
 import { serversFor } from '../model/placement.ts';
+import type { PlacedServer } from '../model/placement.ts';
 import type { AgentState, State } from '../model/state.ts';
 import { hashFraction } from './retry.ts';
 
@@ -41,49 +42,68 @@ function agentsOf(state: State, host: ServerName): AgentState[] {
   return [...state.agents.values()].filter((agent) => agent.only === undefined && agent.names.includes(host));
 }
 
+/** Present servers that several nodes share, as those do that the same entry of the placement lists. */
+type Pool = {
+  readonly candidates: readonly Candidate[];
+  /** No slot was free; none gets free within a round. */
+  isFull: boolean;
+};
+
 /** Chooses servers for the nodes of one round of decisions, counting what the round itself has placed. */
 export class ServerChoice {
   readonly #state: State;
   readonly #placed = new Map<Incarnation, number>();
-  readonly #candidates = new Map<string, readonly Candidate[]>();
+  /** By what lists the nodes: thousands that wait for one server must not each look at it. */
+  readonly #pools = new Map<readonly PlacedServer[], Pool>();
+  readonly #restricted: boolean;
 
   constructor(state: State) {
     this.#state = state;
+    this.#restricted = [...state.agents.values()].some(({ only }) => only !== undefined);
   }
 
   /**
-   * The least loaded of the servers that list the node, are there and have a free slot; ties are spread by `key`. Standbys
+   * The least loaded of the servers that list the node, are there and have a free slot; ties are spread by `keyOf`. Standbys
    * only when no other listed server is there. Undefined: none now.
    */
-  choose(dag: DagName, node: NodeName, takesSlot: boolean, key: string): AgentState | undefined {
-    const present = this.#present(dag, node);
-    const regular = present.filter((candidate) => !candidate.standby);
+  choose(dag: DagName, node: NodeName, takesSlot: boolean, keyOf: () => string): AgentState | undefined {
+    const pool = this.#poolOf(dag, node);
+    if (takesSlot && pool.isFull) return undefined;
+    const key = keyOf();
     let best: { agent: AgentState; load: number; tie: number } | undefined;
-    for (const { agent, slots } of regular.length > 0 ? regular : present) {
+    for (const { agent, slots } of pool.candidates) {
       if (agent === undefined) continue;
-      const placed = this.#placed.get(agent.incarnation) ?? 0;
-      const used = agent.load + placed;
+      const used = agent.load + (this.#placed.get(agent.incarnation) ?? 0);
       if (takesSlot && used >= slots) continue;
       const load = used / slots;
       const tie = hashFraction(`${key}@${agent.server}`);
       if (best === undefined || load < best.load || (load === best.load && tie < best.tie))
         best = { agent, load, tie };
     }
+    if (takesSlot && best === undefined) pool.isFull = true;
     if (best === undefined) return undefined;
     if (takesSlot)
       this.#placed.set(best.agent.incarnation, (this.#placed.get(best.agent.incarnation) ?? 0) + 1);
     return best.agent;
   }
 
-  #present(dag: DagName, node: NodeName): readonly Candidate[] {
-    const key = `${dag}/${node}`;
-    let known = this.#candidates.get(key);
-    if (known === undefined) {
-      known = candidatesFor(this.#state, dag, node).filter(
-        (candidate) => candidate.agent?.presence === 'present',
-      );
-      this.#candidates.set(key, known);
+  #poolOf(dag: DagName, node: NodeName): Pool {
+    // Agents that were started for given nodes come on top of the placement, node by node.
+    if (this.#restricted) return this.#open(dag, node);
+    const listing = serversFor(this.#state.placement, dag, node);
+    let pool = this.#pools.get(listing);
+    if (pool === undefined) {
+      pool = this.#open(dag, node);
+      this.#pools.set(listing, pool);
     }
-    return known;
+    return pool;
+  }
+
+  #open(dag: DagName, node: NodeName): Pool {
+    const present = candidatesFor(this.#state, dag, node).filter(
+      ({ agent }) => agent?.presence === 'present',
+    );
+    const regular = present.filter(({ standby }) => !standby);
+    return { candidates: regular.length > 0 ? regular : present, isFull: false };
   }
 }

@@ -9,7 +9,7 @@ import { plainLine } from '../output/tail-text.ts';
 
 const run = promisify(execFile);
 /** Made at once, since Node knows named pipes only by the program that makes them. */
-const BATCH = 64;
+const BATCH = 256;
 
 /** The ends of two named pipes that are read. Their names are for one writer, who must have them open before they are read. */
 export class PipePair {
