@@ -3,15 +3,21 @@ import { Grid } from './grid.ts';
 import type { Box, Layout } from './layout.ts';
 import { edgeWay, Lines } from './lines.ts';
 import type { Window } from './lines.ts';
-import { cellsOf, fitText } from './text.ts';
+import { cellsOf, fitText, sanitizeText } from './text.ts';
 
-/** What stands in a box: lines from the top, one cell of padding at each side, so a text of `width - 4` cells fits. */
+/**
+ * What stands in a box: lines from the top, one cell of padding at each side, so a text of `width - 4` cells fits. A box of one row
+ * is a pill, between two brackets, and shows the first line alone.
+ */
 export type BoxContent = {
   readonly lines: readonly { readonly text: string; readonly style: number }[];
   readonly borderStyle: number;
-  /** Draws the border double, for the selected box. */
+  /** Draws the border double, for the selected box; a pill gets square brackets. */
   readonly double?: boolean;
 };
+
+/** Boxes that are less high have no border. */
+const BORDERED_MIN = 3;
 
 export type PaintOptions = {
   readonly ascii?: boolean;
@@ -19,6 +25,8 @@ export type PaintOptions = {
   /** Edges, as indices into the topology's, whose lines are painted in `highlightStyle`. */
   readonly highlight?: ReadonlySet<number>;
   readonly highlightStyle?: number;
+  /** What stands in the border where an edge enters, by its index, as far as there is room; nowhere in pills. */
+  readonly labels?: ReadonlyMap<number, string>;
   /** The part to paint; all of it by default. The grid is as large as the window. */
   readonly window?: Window;
 };
@@ -38,6 +46,7 @@ export function paintGraph(
   for (const box of seen) paintBox(grid, window, box, contentOf(box.id), options.ascii ?? false);
   paintLines(grid, window, layout, options);
   paintEnds(grid, window, layout, options);
+  paintLabels(grid, window, layout, options);
   return grid;
 }
 
@@ -56,6 +65,23 @@ function isSeen(box: Box, window: Window): boolean {
 }
 
 function paintBox(grid: Grid, window: Window, box: Box, content: BoxContent, ascii: boolean): void {
+  if (box.height < BORDERED_MIN) paintPill(grid, window, box, content, ascii);
+  else paintBordered(grid, window, box, content, ascii);
+}
+
+function paintPill(grid: Grid, window: Window, box: Box, content: BoxContent, ascii: boolean): void {
+  const [open, close] = content.double ? ['[', ']'] : ['(', ')'];
+  const line = content.lines[0];
+  const style = line?.style ?? 0;
+  const text = cellsOf(fitText(line?.text ?? '', box.width - 2, ascii ? '~' : '…'));
+  const left = box.x - window.x;
+  const y = box.y - window.y;
+  grid.put(left, y, open, content.borderStyle);
+  for (const [at, cell] of text.entries()) grid.put(left + 1 + at, y, cell, style);
+  grid.put(left + box.width - 1, y, close, content.borderStyle);
+}
+
+function paintBordered(grid: Grid, window: Window, box: Box, content: BoxContent, ascii: boolean): void {
   const glyphs = borderGlyphs(content.double ?? false, ascii);
   const style = content.borderStyle;
   const left = box.x - window.x;
@@ -121,11 +147,34 @@ function paintEnds(grid: Grid, window: Window, layout: Layout, options: PaintOpt
     for (const pin of wire.tops) {
       const x = pin.x - window.x;
       const y = pin.y - 1 - window.y;
-      if (pin.box === undefined) continue;
+      if (pin.box === undefined || isPill(layout, pin.box)) continue;
       const cell = grid.at(x, y);
       if (cell === undefined) continue;
       const exit = borderGlyphs(cell.text === '═' || cell.text === '=', options.ascii ?? false).exit;
       grid.put(x, y, exit, cell.style);
     }
+  }
+}
+
+/** Of all borders: what a label may stand on. */
+const HORIZONTALS = new Set(['─', '═', '-', '=']);
+
+function isPill(layout: Layout, box: number): boolean {
+  return (layout.boxes[box]?.height ?? 0) < BORDERED_MIN;
+}
+
+function paintLabels(grid: Grid, window: Window, layout: Layout, { labels }: PaintOptions): void {
+  for (const [index, label] of labels ?? []) {
+    const edge = layout.edges[index];
+    const box = layout.boxes[edge?.to ?? -1];
+    if (edge === undefined || box === undefined || isPill(layout, edge.to)) continue;
+    const pins = (layout.wiresOf[edge.from] ?? []).flatMap(({ bottoms }) => bottoms);
+    const pin = pins.find((bottom) => bottom.box === edge.to);
+    if (pin === undefined) continue;
+    const y = box.y - window.y;
+    const cells = cellsOf(sanitizeText(label));
+    const places = cells.map((_, at) => pin.x - window.x + 1 + at);
+    if (places.every((x) => HORIZONTALS.has(grid.at(x, y)?.text ?? '')))
+      for (const [at, x] of places.entries()) grid.put(x, y, cells[at] ?? '', grid.at(x, y)?.style ?? 0);
   }
 }

@@ -14,6 +14,9 @@ export type Command =
   | 'open'
   | 'back'
   | 'log'
+  | 'fold'
+  | 'foldAll'
+  | 'boxes'
   | 'trigger'
   | 'retry'
   | 'retryDownstream'
@@ -49,10 +52,13 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'nextPane', keys: ['tab'], help: 'next pane' },
   { command: 'previousPane', keys: ['shift-tab'], help: 'previous pane' },
   { command: 'open', keys: ['enter'], help: 'open the run', only: ['runs'], hint: 'open' },
-  { command: 'open', keys: ['enter'], help: 'open the log', only: ['graph', 'log'] },
+  { command: 'open', keys: ['enter'], help: 'open stack or log', only: ['graph', 'log'] },
   { command: 'back', keys: ['esc', 'backspace'], help: 'back', only: ['graph', 'log'], hint: 'back' },
   { command: 'log', keys: ['L'], help: 'log in full (drawing)', only: ['graph'], hint: 'log' },
   { command: 'log', keys: ['l', 'L'], help: 'log in full', only: ['runs', 'log'], hint: 'log' },
+  { command: 'fold', keys: ['z'], help: 'open or close a stack', only: ['graph'] },
+  { command: 'foldAll', keys: ['Z'], help: 'stacks on or off', only: ['graph'] },
+  { command: 'boxes', keys: ['b'], help: 'other kind of box', only: ['graph'] },
   { command: 'trigger', keys: ['t'], help: 'run a dag (trigger)', hint: 'run' },
   { command: 'retry', keys: ['r'], help: 'retry the node', hint: 'retry' },
   { command: 'retryDownstream', keys: ['R'], help: 'retry with downstream', hint: '+down' },

@@ -3,12 +3,11 @@ import { neighbour } from '../graph/neighbours.ts';
 import type { Layout } from '../graph/layout.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
-import { layoutOf } from '../view/dag-drawing.ts';
 import { listItems } from '../view/run-rows.ts';
 import type { ListItem } from '../view/run-rows.ts';
 import { nextTelling } from '../view/spotlight.ts';
 import type { Command } from './keymap.ts';
-import { nodeNameOf, subjectOf } from './ui-state.ts';
+import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
 
 export type Move = Extract<
@@ -27,9 +26,12 @@ export type Extent = {
   /** The log's lines, counted from its very first; the first `logDropped` no longer exist. */
   readonly logEnd: number;
   readonly logDropped: number;
+  /** What the drawing has; the smallest where it is not shown. */
+  readonly drawing: { readonly width: number; readonly height: number };
 };
 
-export function moveInList(state: State, ui: UiState, move: Move, { listHeight }: Extent): UiState {
+export function moveInList(state: State, ui: UiState, move: Move, extent: Extent): UiState {
+  const { listHeight } = extent;
   const items = listItems(state, ui.expanded);
   const at = indexOfChosen(items, state, ui);
   const current = items[at];
@@ -55,7 +57,7 @@ export function moveInList(state: State, ui: UiState, move: Move, { listHeight }
       return { ...ui, expanded };
     }
     case 'nextTelling':
-      return moveInDrawing(state, ui, move);
+      return moveInDrawing(state, ui, move, extent);
   }
 }
 
@@ -76,38 +78,43 @@ function choose(ui: UiState, items: readonly ListItem[], at: number): UiState {
   return { ...ui, chosen, node: undefined, logTop: undefined, logLeft: 0 };
 }
 
-export function moveInDrawing(state: State, ui: UiState, move: Move): UiState {
+export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Extent): UiState {
   const subject = subjectOf(state, ui);
   if (subject === undefined) return ui;
-  const target = targetOf(subject, move);
+  const target = targetOf(ui, subject, move, extent);
   if (target === undefined) return ui;
   // From here on the operator's choice stands, whatever run comes next.
   const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
   return { ...ui, chosen, node: target, logTop: undefined, logLeft: 0 };
 }
 
-function targetOf(subject: Subject, move: Move): NodeName | undefined {
-  const name = nodeNameOf(subject);
+function targetOf(ui: UiState, subject: Subject, move: Move, extent: Extent): NodeName | undefined {
   if (move === 'nextTelling') {
     const next = subject.run === undefined ? undefined : nextTelling(subject.run, subject.index);
     return next === undefined ? undefined : subject.definition.dag.nodes[next]?.name;
   }
-  const drawn = layoutOf(subject.definition);
-  if (!drawn.drawn) return stepInOrder(subject, move);
-  const { layout } = drawn;
+  const { result, boxOf } = drawingOn(ui, subject, extent.drawing);
+  if (!result.drawn) return stepInOrder(subject, move);
+  const from = boxOf(subject.index);
+  const to = boxAfter(result.layout, from, move);
+  // Within a stack the node stays chosen that was.
+  return to === from ? nodeNameOf(subject) : to;
+}
+
+function boxAfter(layout: Layout, from: NodeName, move: Exclude<Move, 'nextTelling'>): NodeName {
   switch (move) {
     case 'up':
     case 'down':
     case 'left':
     case 'right':
-      return repeat(layout, name, move, 1);
+      return repeat(layout, from, move, 1);
     case 'pageUp':
-      return repeat(layout, name, 'up', DRAWING_PAGE);
+      return repeat(layout, from, 'up', DRAWING_PAGE);
     case 'pageDown':
-      return repeat(layout, name, 'down', DRAWING_PAGE);
+      return repeat(layout, from, 'down', DRAWING_PAGE);
     case 'first':
     case 'last':
-      return endOfLevel(layout, name, move);
+      return endOfLevel(layout, from, move);
   }
 }
 

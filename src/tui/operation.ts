@@ -92,7 +92,7 @@ export class Operation {
   }
 
   #extent(): Extent {
-    const { runs, log } = this.#regions();
+    const { runs, log, graph } = this.#regions();
     const text = this.#log.text;
     const dropped = text?.droppedLines ?? 0;
     return {
@@ -100,6 +100,7 @@ export class Operation {
       logHeight: Math.max(1, (log?.height ?? 2) - 1),
       logEnd: dropped + (text?.lines.length ?? 0),
       logDropped: dropped,
+      drawing: { width: graph?.width ?? 0, height: Math.max(0, (graph?.height ?? 0) - 1) },
     };
   }
 

@@ -2,6 +2,8 @@ import type { DagName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import { endText } from '../view/consequence.ts';
 import { consequenceOf } from './consequence.ts';
+import { fold, foldAll, openStack, otherBoxes } from './folding.ts';
+import type { Told } from './folding.ts';
 import { answerOf, commandOf } from './keymap.ts';
 import type { Answer, Command, Focus } from './keymap.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
@@ -44,11 +46,17 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
     case 'previousPane':
       return { ui: { ...ui, fullLog: undefined, focus: pane(ui.focus, -1) } };
     case 'open':
-      return { ui: ui.focus === 'runs' ? openSubject(state, ui) : openLog(ui) };
+      return { ui: open(state, ui, extent) };
     case 'back':
       return { ui: goBack(ui) };
     case 'log':
       return { ui: ui.fullLog === undefined ? openLog(ui) : goBack(ui) };
+    case 'fold':
+      return { ui: fold(state, ui, extent) };
+    case 'foldAll':
+      return say(foldAll(ui));
+    case 'boxes':
+      return say(otherBoxes(ui));
     case 'trigger':
       return askTrigger(state, ui);
     case 'retry':
@@ -71,7 +79,7 @@ function move(state: State, ui: UiState, command: Move, extent: Extent): UiState
     case 'runs':
       return moveInList(state, ui, command, extent);
     case 'graph':
-      return moveInDrawing(state, ui, command);
+      return moveInDrawing(state, ui, command, extent);
     case 'log':
       return moveInLog(ui, command, extent);
   }
@@ -79,6 +87,16 @@ function move(state: State, ui: UiState, command: Move, extent: Extent): UiState
 
 function pane(from: Focus, by: number): Focus {
   return PANES[(PANES.indexOf(from) + by + PANES.length) % PANES.length] ?? 'runs';
+}
+
+function open(state: State, ui: UiState, extent: Extent): UiState {
+  if (ui.focus === 'runs') return openSubject(state, ui);
+  const opened = ui.focus === 'graph' ? openStack(state, ui, extent) : undefined;
+  return opened ?? openLog(ui);
+}
+
+function say({ ui, text }: Told): Step {
+  return { ui, effect: { do: 'say', text } };
 }
 
 function openSubject(state: State, ui: UiState): UiState {

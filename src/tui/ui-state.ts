@@ -1,5 +1,7 @@
 import type { DagName, NodeName, RunId } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
+import { ANY_DRAWING, chooseDrawing } from '../view/dag-drawing.ts';
+import type { DagDrawing, DrawingWish } from '../view/dag-drawing.ts';
 import { spotlight } from '../view/spotlight.ts';
 import type { Focus } from './keymap.ts';
 import type { MonitorAction } from './source.ts';
@@ -19,6 +21,7 @@ export type UiState = {
   /** The first line shown, counted from the log's very first; undefined follows the end. */
   readonly logTop: number | undefined;
   readonly logLeft: number;
+  readonly drawing: DrawingWish;
 };
 
 type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'run'; readonly run: RunId };
@@ -37,6 +40,7 @@ export const FIRST_UI: UiState = {
   fullLog: undefined,
   logTop: undefined,
   logLeft: 0,
+  drawing: ANY_DRAWING,
 };
 
 /** What the screen is about: a run, or a dag that is not run, and one of its nodes. */
@@ -76,4 +80,13 @@ export function nodeNameOf(subject: Subject): NodeName {
   const name = subject.definition.dag.nodes[subject.index]?.name;
   if (name === undefined) throw new Error(`no node ${subject.index} in ${subject.definition.dag.name}`);
   return name;
+}
+
+/** What the graph pane shows in an area of that size. */
+export function drawingOn(
+  ui: UiState,
+  { definition }: Subject,
+  area: { readonly width: number; readonly height: number },
+): DagDrawing {
+  return chooseDrawing(definition, ui.drawing, area);
 }

@@ -1,9 +1,12 @@
 import { explainNode } from '../engine/reason.ts';
 import { gridToText, paintGraph } from '../graph/paint.ts';
 import { fitText, sanitizeText, textWidth } from '../graph/text.ts';
+import type { NodeName } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
 import { counted } from './counted.ts';
-import { boxView, layoutOf } from './dag-drawing.ts';
+import { boxView } from './box-view.ts';
+import { ANY_DRAWING, chooseDrawing } from './dag-drawing.ts';
+import type { DrawingWish } from './dag-drawing.ts';
 import { durationText } from './duration.ts';
 import { lookText, nodeLook, runLook } from './look.ts';
 import { commandText, ruleText } from './node-text.ts';
@@ -12,10 +15,14 @@ import { progressOf } from './progress.ts';
 /** Cells for what a node depends on, so that its command stays in sight. */
 const DEPENDS_MAX = 40;
 
+/** A document scrolls, and its reader can ask for more. */
+const DEFAULT_WISH: DrawingWish = { ...ANY_DRAWING, stacks: true };
+
 export type TextOptions = {
   /** Of the terminal or page, in cells: a drawing that is wider is left out, and it says so. */
   readonly width: number;
   readonly ascii?: boolean;
+  readonly wish?: DrawingWish;
   readonly timeText?: (atMs: number) => string;
 };
 
@@ -62,22 +69,18 @@ export function renderDagText(definition: Definition, options: TextOptions): str
 
 function drawing(definition: Definition, run: Run | undefined, options: TextOptions): string[] {
   const ascii = options.ascii ?? false;
-  const result = layoutOf(definition);
+  const area = { width: options.width, height: Number.POSITIVE_INFINITY };
+  const { style, result, groupOf, labels } = chooseDrawing(definition, options.wish ?? DEFAULT_WISH, area);
   if (!result.drawn) return [`not drawn: ${sanitizeText(result.reason)}`];
   const { width } = result.layout;
   if (width > options.width)
     return [`not drawn: it is ${width} columns wide, and there are ${options.width}`];
-  const grid = paintGraph(
-    result.layout,
-    (id) => {
-      const box = boxView(definition, run, id);
-      const status = box.look === undefined ? box.command : lookText(box.look, ascii);
-      const lines = [box.name, status, box.detail].map((text) => ({ text, style: 0 }));
-      return { lines, borderStyle: 0 };
-    },
-    { ascii },
-  );
-  return gridToText(grid).split('\n');
+  const contentOf = (id: string) => {
+    const group = groupOf(definition.indexOf.get(id as NodeName) ?? 0);
+    const { lines } = boxView(definition, run, group, style, ascii);
+    return { lines: lines.map(({ text }) => ({ text, style: 0 })), borderStyle: 0 };
+  };
+  return gridToText(paintGraph(result.layout, contentOf, { ascii, labels })).split('\n');
 }
 
 function widest(names: readonly string[]): number {

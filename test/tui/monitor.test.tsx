@@ -24,21 +24,21 @@ test('80×24: dags and runs, servers, the drawing, and why the node is where it 
   const stage = new Stage(diamondStory());
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
     " dagtop ● up  embedded ./.dagtop  leader sch-1         runs ▶1 ✓0 ✗0   12:00:09
-    ━▸ Runs ━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s  more ↑↓ ─
-     diamond                   │               │ ✓ succeeded       │
-    ▸  ▶ running       1/5   9s│               │ #1 srv-1          │
-                               │               └─────────┬─────────┘
-                               │             ┌───────────┴───────────┐
-                               │             ▼                       ▼
-                               │   ┌───────────────────┐   ╔═══════════════════╗
-                               │   │ B                 │   ║ C                 ║
-                               │   │ ↻ retrying        │   ║ ▶ running         ║
-                               │   │ #1 srv-1          │   ║ #1 srv-2          ║
-                               │   └─────────┬─────────┘   ╚═════════╤═════════╝
-                               │             └──────────┐ ┌──────────┘
+    ━▸ Runs ━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ──────────
+     diamond                   │                       (✓ A)
+    ▸  ▶ running       1/5   9s│                     ┌───┴───┐
+                               │                     ▼       ▼
+                               │                   (↻ B)   [▶ C]
+                               │                     └──┐ ┌──┘
                                │                        ▼ ▼
-                               │               ┌───────────────────┐
-                               │               │ D                 │
+                               │                      (○ D  )
+                               │                         ▼
+                               │                       (○ E)
+                               │
+                               │
+                               │
+                               │
+                               │
                                │── C  ▶ running ────────────────────────────────────
                                │ why     runs on srv-2
     ── Servers 2/3 up ─────────│ try     #1 of 4 on srv-2
@@ -59,19 +59,19 @@ test('80×24, opened: the run takes the width, with the log beside the facts', a
   stage.source.followed[0]?.reader.onBytes('stderr', new TextEncoder().encode('sort: slow disk\n'), 0);
   expect(await stage.shows('slow disk')).toMatchInlineSnapshot(`
     " dagtop ● up  embedded ./.dagtop  leader sch-1         runs ▶1 ✓0 ✗0   12:00:09
-    ━▸ diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1  more ↑↓ ━━━━━━━━━━━━━━━━━
-                                 │ #1 srv-1          │
-                                 └─────────┬─────────┘
-                               ┌───────────┴───────────┐
-                               ▼                       ▼
-                     ┌───────────────────┐   ╔═══════════════════╗
-                     │ B                 │   ║ C                 ║
-                     │ ↻ retrying        │   ║ ▶ running         ║
-                     │ #1 srv-1          │   ║ #1 srv-2          ║
-                     └─────────┬─────────┘   ╚═════════╤═════════╝
-                               └──────────┐ ┌──────────┘
+    ━▸ diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1 ━━━━━━━━━━━━━━━━━━━━━━━━━━
+                               (✓ A  succeeded #1 srv-1)
+                             ┌─────────────┴─────────────┐
+                             ▼                           ▼
+                 (↻ B  retrying #1 srv-1 )   [▶ C  running #1 srv-2  ]
+                             └────────────┐ ┌────────────┘
                                           ▼ ▼
-                                 ┌───────────────────┐
+                               (○ D  waiting           )
+                                           ▼
+                               (○ E  waiting           )
+
+
+
     ── C  ▶ running ───────────────────────│── Log C#1 follows ─────────────────────
      why     runs on srv-2                 │  sorting words-c.txt
      try     #1 of 4 on srv-2              │! sort: slow disk
@@ -89,29 +89,29 @@ test('120×40: everything at once', async () => {
   const stage = new Stage(diamondStory(), 120, 40);
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
     " dagtop ● up  embedded ./.dagtop  leader sch-1 epoch 1                                         runs ▶1 ✓0 ✗0   12:00:09
-    ━▸ Runs ━━━━━━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1  more ↓ ─────────────────────────
-     diamond                        │                                 ┌───────────────────┐
-    ▸  ▶ running            1/5   9s│                                 │ A                 │
-                                    │                                 │ ✓ succeeded       │
-                                    │                                 │ #1 srv-1          │
-                                    │                                 └─────────┬─────────┘
-                                    │                               ┌───────────┴───────────┐
-                                    │                               ▼                       ▼
-                                    │                     ┌───────────────────┐   ╔═══════════════════╗
-                                    │                     │ B                 │   ║ C                 ║
-                                    │                     │ ↻ retrying        │   ║ ▶ running         ║
-                                    │                     │ #1 srv-1          │   ║ #1 srv-2          ║
-                                    │                     └─────────┬─────────┘   ╚═════════╤═════════╝
-                                    │                               └──────────┐ ┌──────────┘
+    ━▸ Runs ━━━━━━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1 ─────────────────────────────────
+     diamond                        │                              ┌─────────────────────────┐
+    ▸  ▶ running            1/5   9s│                              │ ✓ A  succeeded #1 srv-1 │
+                                    │                              └────────────┬────────────┘
+                                    │                            ┌──────────────┴──────────────┐
+                                    │                            ▼                             ▼
+                                    │               ┌─────────────────────────┐   ╔═════════════════════════╗
+                                    │               │ ↻ B  retrying #1 srv-1  │   ║ ▶ C  running #1 srv-2   ║
+                                    │               └────────────┬────────────┘   ╚════════════╤════════════╝
+                                    │                            └─────────────┐ ┌─────────────┘
                                     │                                          ▼ ▼
-                                    │                                 ┌───────────────────┐
-                                    │                                 │ D                 │
-                                    │                                 │ ○ waiting         │
-                                    │                                 │                   │
-                                    │                                 └─────────┬─────────┘
+                                    │                              ┌─────────────────────────┐
+                                    │                              │ ○ D  waiting            │
+                                    │                              └────────────┬────────────┘
                                     │                                           ▼
-                                    │                                 ┌───────────────────┐
-                                    │                                 │ E                 │
+                                    │                              ┌─────────────────────────┐
+                                    │                              │ ○ E  waiting            │
+                                    │                              └─────────────────────────┘
+                                    │
+                                    │
+                                    │
+                                    │
+                                    │
                                     │── C  ▶ running ───────────────────────────│── Log C#1 follows ────────────────────────
                                     │ why     runs on srv-2                     │ nothing written yet
                                     │ try     #1 of 4 on srv-2                  │
@@ -135,7 +135,7 @@ test('--ascii without colour: only ASCII reaches the terminal, and no colour', a
   const stage = new Stage(diamondStory(), 80, 24, { ascii: true, color: false });
   const screen = await stage.shows('diamond');
   expect(screen).toMatch(/^[ -~\n]+$/);
-  expect(screen).toContain('~ retrying');
+  expect(screen).toContain('(~ B)');
   for (let y = 0; y < 24; y += 1) {
     for (let x = 0; x < 80; x += 1) expect(stage.terminal.styleAt(x, y)).not.toMatch(/3\d/);
   }
@@ -242,10 +242,13 @@ test('1 → 300 → 1 can be used: it shows what runs, and its ends are a key aw
   const story = new Story().elect().join('srv-1').apply(fanOf('fan', 300)).trigger('fan', RUN);
   story.succeed(RUN, 'split', 'srv-1').start(RUN, 'part-217', 'srv-1');
   const stage = new Stage(story, 120, 40);
-  const first = await stage.shows('part-217');
-  expect(first).toContain('more ←→');
-  expect(first).toContain('▶1');
-  stage.press('enter', 'G');
+  const first = await stage.shows('part ×300');
+  expect(first).toContain('║ ▶1 ○299 ');
+  expect(first).toContain('── part-217  ▶ running');
+  expect(first).not.toContain('more');
+  stage.press('enter', 'enter');
+  expect(await stage.shows('[▶ part-217]')).toContain('more ←→');
+  stage.press('G');
   await stage.shows('── part-300');
   stage.press('j');
   await stage.shows('── merge');

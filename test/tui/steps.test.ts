@@ -7,7 +7,13 @@ import { FIRST_UI, nodeNameOf, subjectOf } from '../../src/tui/ui-state.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
 import { dagOf, DIAMOND, fanOf, Story } from '../support/story.ts';
 
-const EXTENT = { listHeight: 10, logHeight: 10, logEnd: 100, logDropped: 20 };
+const EXTENT = {
+  listHeight: 10,
+  logHeight: 10,
+  logEnd: 100,
+  logDropped: 20,
+  drawing: { width: 200, height: 60 },
+};
 
 /** The keys one after the other: where that leads, and all that they asked for. */
 function press(story: Story, keys: string, from: UiState = FIRST_UI): { ui: UiState; effects: Effect[] } {
@@ -62,11 +68,30 @@ test('in a fan of 300, ends and pages are a key away', () => {
   const story = new Story().elect().join('srv-1').apply(fanOf('fan', 300)).trigger('fan', 'r1');
   story.succeed('r1', 'split', 'srv-1').start('r1', 'part-217', 'srv-1');
   expect(nodeAfter(story, 'enter')).toBe('part-217');
-  expect(nodeAfter(story, 'enter l l l')).toBe('part-220');
-  expect(nodeAfter(story, 'enter G')).toBe('part-300');
-  expect(nodeAfter(story, 'enter g')).toBe('part-001');
-  expect(nodeAfter(story, 'enter g j')).toBe('merge');
-  expect(nodeAfter(story, 'enter g n')).toBe('part-217');
+  expect(nodeAfter(story, 'enter Z l l l')).toBe('part-220');
+  expect(nodeAfter(story, 'enter Z G')).toBe('part-300');
+  expect(nodeAfter(story, 'enter Z g')).toBe('part-001');
+  expect(nodeAfter(story, 'enter Z g j')).toBe('merge');
+  expect(nodeAfter(story, 'enter Z g n')).toBe('part-217');
+});
+
+test('a stack is one step wide; Enter or z opens it, z closes it again', () => {
+  const story = new Story().elect().join('srv-1').apply(fanOf('fan', 300)).trigger('fan', 'r1');
+  story.succeed('r1', 'split', 'srv-1').start('r1', 'part-217', 'srv-1');
+  expect(nodeAfter(story, 'enter k')).toBe('split');
+  expect(nodeAfter(story, 'enter k j')).toBe('part-001');
+  expect(nodeAfter(story, 'enter k j j')).toBe('merge');
+  for (const open of ['enter', 'z']) {
+    expect(nodeAfter(story, `enter ${open} l`)).toBe('part-218');
+    expect(nodeAfter(story, `enter ${open} l z l`)).toBe('part-218');
+    expect(press(story, `enter ${open} l z`).ui.drawing.opened.size).toBe(0);
+  }
+});
+
+test('b goes through the kinds of boxes, and back to what fits', () => {
+  const story = twoRuns();
+  const modes = ['b', 'b b', 'b b b', 'b b b b'].map((keys) => press(story, `enter ${keys}`).ui.drawing.mode);
+  expect(modes).toEqual(['card', 'box', 'pill', undefined]);
 });
 
 test.each([

@@ -62,8 +62,8 @@ test('in ASCII nothing else is written', () => {
 
 test('a drawing that is wider than the page is left out, and it says so', () => {
   const told = story();
-  const text = renderRunText(told.state, told.run('r1'), told.nowMs, { width: 20 });
-  expect(text).toContain('not drawn: it is 45 columns wide, and there are 20');
+  const text = renderRunText(told.state, told.run('r1'), told.nowMs, { width: 10 });
+  expect(text).toContain('not drawn: it is 13 columns wide, and there are 10');
   expect(text).toContain('C  ▶ running');
 });
 

@@ -1,7 +1,10 @@
 import type { Layout } from '../../graph/layout.ts';
+import type { NodeName } from '../../model/ids.ts';
+import type { Grid } from '../../graph/grid.ts';
 import { paintGraph } from '../../graph/paint.ts';
 import { sanitizeText } from '../../graph/text.ts';
-import { boxView, layoutOf } from '../../view/dag-drawing.ts';
+import { boxView } from '../../view/box-view.ts';
+import type { DagDrawing } from '../../view/dag-drawing.ts';
 import { durationText } from '../../view/duration.ts';
 import { lookText, nodeLook, runLook } from '../../view/look.ts';
 import { progressOf, stateCounts } from '../../view/progress.ts';
@@ -10,12 +13,14 @@ import type { Block, Canvas, Scene } from '../scene.ts';
 import { bold, invertLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import { canvasStyle } from '../theme.ts';
-import { nodeNameOf } from '../ui-state.ts';
+import { drawingOn } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
 import { centeredTop, framePane } from './frame.ts';
 
 /** Cells of the rule, its mark and where more is. */
 const TITLE_REST = 18;
+
+const CARD = { mode: 'card', detail: true } as const;
 
 export type GraphPane = { readonly block: Block; readonly canvas: Canvas | undefined };
 
@@ -26,7 +31,9 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
     const lines: Line[] = [[], [span('  Nothing to draw yet.', 'muted')]];
     return { block: framePane(rect, [bold('Drawing')], lines, isFocused), canvas: undefined };
   }
-  const drawn = layoutOf(subject.definition);
+  const area = { ...rect, y: rect.y + 1, height: rect.height - 1 };
+  const drawing = drawingOn(scene.ui, subject, area);
+  const drawn = drawing.result;
   const title = titleOf(scene, subject, rect.width);
   if (!drawn.drawn) {
     const lines: Line[] = [
@@ -35,8 +42,7 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
     ];
     return { block: framePane(rect, title, lines, isFocused), canvas: undefined };
   }
-  const area = { ...rect, y: rect.y + 1, height: rect.height - 1 };
-  const window = windowOn(drawn.layout, nodeNameOf(subject), area);
+  const window = windowOn(drawn.layout, drawing.boxOf(subject.index), area);
   const more = moreText(drawn.layout, window);
   const block = framePane(
     rect,
@@ -44,7 +50,7 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
     [],
     isFocused,
   );
-  return { block, canvas: { rect: area, grid: paint(scene, subject, drawn.layout, window) } };
+  return { block, canvas: { rect: area, grid: paint(scene, subject, drawing, drawn.layout, window) } };
 }
 
 function titleOf({ nowMs, ascii }: Scene, { run, definition }: Subject, width: number): Line {
@@ -90,22 +96,27 @@ function moreText(layout: Layout, window: Rect): string {
   ].join('');
 }
 
-function paint({ ascii }: Scene, { run, definition, index }: Subject, layout: Layout, window: Rect) {
-  const chosen = definition.dag.nodes[index]?.name;
+function paint(
+  { ascii }: Scene,
+  { run, definition, index }: Subject,
+  { style, groupOf, boxOf, labels }: DagDrawing,
+  layout: Layout,
+  window: Rect,
+): Grid {
+  const chosen = boxOf(index);
   return paintGraph(
     layout,
     (id) => {
-      const { name, look, command, detail } = boxView(definition, run, id);
-      const tone = look?.tone ?? 'plain';
+      const group = groupOf(definition.indexOf.get(id as NodeName) ?? 0);
+      const { lines, tone } = boxView(definition, run, group, style, ascii);
       const isChosen = id === chosen;
-      const lines = [
-        { text: name, style: canvasStyle('plain', true) },
-        { text: look === undefined ? command : lookText(look, ascii), style: canvasStyle(tone) },
-        { text: detail, style: canvasStyle('muted') },
-      ];
-      return { lines, borderStyle: canvasStyle(isChosen ? 'accent' : tone, isChosen), double: isChosen };
+      return {
+        lines: lines.map((line) => ({ text: line.text, style: canvasStyle(line.tone, line.bold) })),
+        borderStyle: canvasStyle(isChosen ? 'accent' : tone, isChosen),
+        double: isChosen,
+      };
     },
-    { ascii, window },
+    { ascii, window, labels },
   );
 }
 
@@ -115,11 +126,13 @@ function nodeList({ ascii }: Scene, { run, definition, index }: Subject, height:
   const top = centeredTop(at, height, definition.order.length);
   return definition.order.slice(top, top + height).map((node) => {
     const name = definition.dag.nodes[node]?.name ?? '?';
-    const { look, command, detail } = boxView(definition, run, name);
+    const nodeRun = run?.nodes[node];
+    const look = nodeRun === undefined ? undefined : nodeLook(nodeRun.status.is);
+    const [, text, detail] = boxView(definition, run, { members: [node], name }, CARD, ascii).lines;
     const line: Line = [
       span(`  ${look === undefined ? '' : lookText(look, ascii).padEnd(18)}`, look?.tone ?? 'plain'),
-      bold(name),
-      span(` ${look === undefined ? command : detail}`, 'muted'),
+      bold(sanitizeText(name)),
+      span(` ${(look === undefined ? text : detail)?.text ?? ''}`, 'muted'),
     ];
     return node === index ? invertLine(line) : line;
   });
