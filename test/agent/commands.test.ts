@@ -23,6 +23,12 @@ describe('how a command ends', () => {
     expect(readdirSync(join(stage.folder, 'attempts'))).toEqual([]);
   });
 
+  it('well, just when its process is to be noted', async () => {
+    await Promise.all(Array.from({ length: 60 }, (_, at) => stage.sh(`sleep 0.${190 + (at % 20)}`)));
+    expect(stage.notices).toEqual([]);
+    expect(readdirSync(join(stage.folder, 'running'))).toEqual([]);
+  });
+
   it('with an exit code and the last line of its errors', async () => {
     const { outcome, wrote } = await stage.sh(
       'echo out; echo first >&2; printf "no \\033[31mluck\\n\\n" >&2; exit 75',

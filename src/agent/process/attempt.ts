@@ -134,8 +134,7 @@ export class Attempt implements Execution {
 
   #record(pid: number): void {
     try {
-      writeProcessRecord(this.#files.process, pid);
-      this.#isRecorded = true;
+      this.#isRecorded = writeProcessRecord(this.#files.process, pid);
     } catch (error) {
       this.#shop.onNotice(`can't note the process of an attempt: ${String(error)}`);
     }

@@ -4,12 +4,14 @@ import { readBootId, readProcess } from './process-file.ts';
 /**
  * The process of an attempt, kept in a file for an agent that comes after a crash. It finds most by their marker; this
  * finds the group of a command that cleared or overwrote its environment. A pid counts only with its start and its boot.
+ * Returns whether there is a record now: a process that has ended has none.
  */
-export function writeProcessRecord(path: string, pid: number): void {
+export function writeProcessRecord(path: string, pid: number): boolean {
   const facts = readProcess(pid);
-  if (facts === undefined) return;
+  if (facts === undefined) return false;
   const record = { boot: readBootId(), pid, startTicks: facts.startTicks };
   writeFileSync(path, JSON.stringify(record));
+  return true;
 }
 
 /** The process group that a dead agent left for an attempt; undefined when it is gone, or its number is another's by now. */
