@@ -4,10 +4,6 @@ import type { Wish } from './isotonic.ts';
 import type { Layered } from './layered.ts';
 import { wishesAbove, wishesBelow } from './wishes.ts';
 
-/** Blank cells between neighbours of a layer. */
-const BETWEEN_BOXES = 2;
-const BETWEEN_LINES = 1;
-
 /** What keeps a vertex without neighbours about where it is. */
 const INERTIA = 0.25;
 
@@ -94,15 +90,15 @@ function packed(layered: Layered, shapes: Shapes, layer: readonly number[]): num
 /** From the left edge of a vertex to that of the next. */
 function stride(layered: Layered, shapes: Shapes, vertex: number, next: number): number {
   const least = leastStride(layered, shapes, vertex, next);
-  if (vertex >= layered.boxCount || next >= layered.boxCount) return least;
-  // An even distance between the middles of boxes, so that what they share can stand right in the middle.
+  if (!shapes.spacing.isEven || vertex >= layered.boxCount || next >= layered.boxCount) return least;
   const middles = least - (shapes.exits[vertex] ?? 0) + (shapes.exits[next] ?? 0);
   return least + (middles % 2);
 }
 
 function leastStride(layered: Layered, shapes: Shapes, vertex: number, next: number): number {
   const lines = vertex >= layered.boxCount && next >= layered.boxCount;
-  return (shapes.widths[vertex] ?? 0) + (lines ? BETWEEN_LINES : BETWEEN_BOXES);
+  const { betweenLines, betweenBoxes } = shapes.spacing;
+  return (shapes.widths[vertex] ?? 0) + (lines ? betweenLines : betweenBoxes);
 }
 
 function moveLayer(

@@ -1,12 +1,10 @@
+import type { Spacing } from './spacing.ts';
 import type { BoxSpec } from './topology.ts';
 import type { Layered, Strand } from './layered.ts';
 
-/** Two lines that enter a box stand so far apart, and so far from its corners. */
-const ENTRY_STEP = 2;
-const ENTRY_MARGIN = 2;
-
 /** Widths of all vertices and where, from their left edge, lines leave and enter them. */
 export type Shapes = {
+  readonly spacing: Spacing;
   readonly widths: readonly number[];
   readonly exits: readonly number[];
   /** The strands that enter each vertex from left to right, each with its place. */
@@ -18,7 +16,8 @@ export type Shapes = {
 type Entry = { readonly strand: Strand; readonly offset: number };
 
 /** A box is stretched until each line that enters it has a place of its own. Entries stand in the order of where they come from. */
-export function shapeVertices(layered: Layered, boxes: readonly BoxSpec[]): Shapes {
+export function shapeVertices(layered: Layered, boxes: readonly BoxSpec[], spacing: Spacing): Shapes {
+  const { entryStep, entryMargin } = spacing;
   const position = new Int32Array(layered.vertexCount);
   for (const layer of layered.layers) for (const [slot, vertex] of layer.entries()) position[vertex] = slot;
   const widths: number[] = [];
@@ -27,14 +26,14 @@ export function shapeVertices(layered: Layered, boxes: readonly BoxSpec[]): Shap
   for (let vertex = 0; vertex < layered.vertexCount; vertex += 1) {
     const strands = layered.above[vertex] ?? [];
     const spec = boxes[vertex];
-    const needed = (strands.length - 1) * ENTRY_STEP + 1 + 2 * ENTRY_MARGIN;
+    const needed = (strands.length - 1) * entryStep + 1 + 2 * entryMargin;
     const width = spec === undefined ? 1 : Math.max(spec.width, needed);
     widths.push(width);
-    const first = (width - 1 - (strands.length - 1) * ENTRY_STEP) >> 1;
+    const first = (width - 1 - (strands.length - 1) * entryStep) >> 1;
     const sorted = strands
       .map((strand) => ({ strand, key: meanPosition(strand.tops, position) }))
       .sort((a, b) => a.key - b.key);
-    entries.push(sorted.map(({ strand }, rank) => ({ strand, offset: first + rank * ENTRY_STEP })));
+    entries.push(sorted.map(({ strand }, rank) => ({ strand, offset: first + rank * entryStep })));
   }
   for (const strand of entriesOf.keys()) {
     const offsets = strand.bottoms.map(
@@ -43,7 +42,7 @@ export function shapeVertices(layered: Layered, boxes: readonly BoxSpec[]): Shap
     entriesOf.set(strand, offsets);
   }
   const exits = widths.map((width) => (width - 1) >> 1);
-  return { widths, exits, entries, entriesOf };
+  return { spacing, widths, exits, entries, entriesOf };
 }
 
 function meanPosition(vertices: readonly number[], position: Int32Array): number {

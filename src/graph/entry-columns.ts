@@ -19,7 +19,9 @@ export function pinColumns(layered: Layered, shapes: Shapes, columns: Int32Array
     const left = columns[vertex] ?? 0;
     const entries = shapes.entries[vertex] ?? [];
     const taken = entries.map((entry) => left + entry.offset);
-    const border = { first: left + 1, last: left + (shapes.widths[vertex] ?? 0) - 2, taken };
+    const { corner, entryStep } = shapes.spacing;
+    const last = left + (shapes.widths[vertex] ?? 0) - 1 - corner;
+    const border = { first: left + corner, last, taken, step: entryStep };
     for (const [index, { strand }] of entries.entries()) {
       const own = pins.get(strand);
       if (own !== undefined && vertex < layered.boxCount) taken[index] = bestPlace(border, index, own);
@@ -34,9 +36,14 @@ export function pinColumns(layered: Layered, shapes: Shapes, columns: Int32Array
 }
 
 /** Columns of a box's top border and those that its entries have. */
-type Border = { readonly first: number; readonly last: number; readonly taken: readonly number[] };
+type Border = {
+  readonly first: number;
+  readonly last: number;
+  readonly taken: readonly number[];
+  readonly step: number;
+};
 
-function bestPlace({ first, last, taken }: Border, index: number, { tops, bottoms }: Pins): number {
+function bestPlace({ first, last, taken, step }: Border, index: number, { tops, bottoms }: Pins): number {
   const place = taken[index] ?? 0;
   const fits = (column: number, apart: number): boolean =>
     column >= first &&
@@ -45,12 +52,12 @@ function bestPlace({ first, last, taken }: Border, index: number, { tops, bottom
     (taken[index + 1] ?? Infinity) - column >= apart;
   if (tops.length === 1 && bottoms.length === 1) {
     const above = tops[0] ?? place;
-    return fits(above, 2) ? above : place;
+    return fits(above, step) ? above : place;
   }
   const amid =
     [...tops, ...bottoms].some((column) => column < place) &&
     [...tops, ...bottoms].some((column) => column > place);
   if (!amid || !tops.includes(place)) return place;
-  const ways = [2, 1].flatMap((apart) => [place + 1, place - 1].filter((column) => fits(column, apart)));
+  const ways = [step, 1].flatMap((apart) => [place + 1, place - 1].filter((column) => fits(column, apart)));
   return ways.find((column) => !tops.includes(column)) ?? place;
 }

@@ -1,4 +1,5 @@
 import { CROSSING, DOWN, LEFT, RIGHT, UP } from './lines.ts';
+import type { Flow } from './topology.ts';
 
 /**
  * Corners in ASCII tell up from down, and the crossing looks like a line that hops over another, so these drawings can be followed
@@ -25,6 +26,13 @@ export function lineGlyph(bits: number, ascii: boolean): string {
   return ascii ? glyphs[1] : glyphs[0];
 }
 
+/** The glyph of a line that leads down, turned to the right. */
+export function turnedBits(bits: number): number {
+  if (bits === CROSSING) return CROSSING;
+  const turn = (from: number, to: number): number => ((bits & from) === 0 ? 0 : to);
+  return turn(UP, LEFT) | turn(DOWN, RIGHT) | turn(LEFT, UP) | turn(RIGHT, DOWN);
+}
+
 export type BorderGlyphs = {
   readonly topLeft: string;
   readonly topRight: string;
@@ -32,23 +40,42 @@ export type BorderGlyphs = {
   readonly bottomRight: string;
   readonly horizontal: string;
   readonly vertical: string;
-  /** Where a line leaves through the bottom. */
-  readonly exit: string;
+  /** Where a line leaves through the bottom, or through the right side. */
+  readonly exits: Readonly<Record<Flow, string>>;
 };
 
-const SINGLE = border('┌┐└┘─│┬');
-const DOUBLE = border('╔╗╚╝═║╤');
-const ASCII_SINGLE = border('++++-|+');
-const ASCII_DOUBLE = border('####=#+');
+const SINGLE = border('┌┐└┘─│┬├');
+const DOUBLE = border('╔╗╚╝═║╤╟');
+const ASCII_SINGLE = border('++++-|++');
+const ASCII_DOUBLE = border('####=#++');
 
 export function borderGlyphs(double: boolean, ascii: boolean): BorderGlyphs {
   if (ascii) return double ? ASCII_DOUBLE : ASCII_SINGLE;
   return double ? DOUBLE : SINGLE;
 }
 
-export function arrowHead(ascii: boolean): string {
-  return ascii ? 'v' : '▼';
+export function arrowHead(flow: Flow, ascii: boolean): string {
+  if (flow === 'down') return ascii ? 'v' : '▼';
+  return ascii ? '>' : '▶';
 }
+
+/** What a cell of a border becomes where a line leaves. */
+export function exitGlyph(cell: string, flow: Flow, ascii: boolean): string {
+  return borderGlyphs(DOUBLES.has(cell), ascii).exits[flow];
+}
+
+const DOUBLES = new Set(['═', '║', '=', '#']);
+
+/** Both ends of a row of a pill; where many lines enter, it has several. */
+export function pillEnds(row: number, rows: number, double: boolean, ascii: boolean): readonly string[] {
+  if (rows === 1 || (ascii && double)) return double ? ['[', ']'] : ['(', ')'];
+  const ends = ascii ? PILL_ASCII : double ? PILL_DOUBLE : PILL;
+  return row === 0 ? ends.first : row === rows - 1 ? ends.last : ends.between;
+}
+
+const PILL = { first: ['╭', '╮'], between: ['│', '│'], last: ['╰', '╯'] };
+const PILL_DOUBLE = { first: ['┏', '┓'], between: ['┃', '┃'], last: ['┗', '┛'] };
+const PILL_ASCII = { first: ['/', '\\'], between: ['|', '|'], last: ['\\', '/'] };
 
 function border(glyphs: string): BorderGlyphs {
   const [
@@ -58,7 +85,8 @@ function border(glyphs: string): BorderGlyphs {
     bottomRight = '',
     horizontal = '',
     vertical = '',
-    exit = '',
+    down = '',
+    right = '',
   ] = glyphs;
-  return { topLeft, topRight, bottomLeft, bottomRight, horizontal, vertical, exit };
+  return { topLeft, topRight, bottomLeft, bottomRight, horizontal, vertical, exits: { down, right } };
 }

@@ -14,13 +14,18 @@ import { connectedParts, packParts, partOfNetwork } from './components.ts';
 import { readNetwork } from './network.ts';
 import type { IndexedEdge } from './network.ts';
 import { layoutPart } from './part-layout.ts';
-import type { Box, Wire } from './part-layout.ts';
-import type { Topology } from './topology.ts';
+import type { Box, PartLayout, Wire } from './part-layout.ts';
+import { spacingOf } from './spacing.ts';
+import type { Flow, Topology } from './topology.ts';
 
 export type { Box, Pin, Wire } from './part-layout.ts';
 
-/** Where everything stands, in cells from the top left corner. Boxes and edges are those of the topology, in its order. */
+/**
+ * Where everything stands, in cells from the top left corner. Boxes and edges are those of the topology, in its order. Wires are
+ * given as if they led down: where the flow is to the right, `x` of a wire is a row, and `y` a column (`turned`).
+ */
 export type Layout = {
+  readonly flow: Flow;
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly Box[];
@@ -36,7 +41,7 @@ export type LayoutResult =
   | { readonly drawn: false; readonly reason: string };
 
 /**
- * Lays a graph out in layers from top to bottom: each edge is a line of its own or a branch of the net that leaves a box, and no
+ * Lays a graph out in layers along the flow: each edge is a line of its own or a branch of the net that leaves a box, and no
  * two nets share a cell but for straight crossings. The same topology always gives the same layout. A cycle, an unknown name or a
  * size beyond the limits gives a reason instead; no edge is ever left out.
  */
@@ -44,34 +49,64 @@ export function layoutGraph(topology: Topology): LayoutResult {
   const read = readNetwork(topology);
   if ('reason' in read) return { drawn: false, reason: read.reason };
   const { network, edges } = read;
+  const { flow = 'down' } = topology;
+  const spacing = spacingOf(flow, topology.boxes);
   const members = connectedParts(network);
   const parts = [];
   let points = 0;
   for (const boxes of members) {
-    const specs = boxes.flatMap((box) => topology.boxes[box] ?? []);
-    const part = layoutPart(partOfNetwork(network, boxes), specs, limits.drawingMaxPoints - points);
+    const specs = boxes.flatMap((box) => topology.boxes[box] ?? []).map((spec) => turnedSize(flow, spec));
+    const part = layoutPart(partOfNetwork(network, boxes), specs, spacing, limits.drawingMaxPoints - points);
     if ('reason' in part) return { drawn: false, reason: part.reason };
     points += part.points;
     parts.push(part);
   }
-  const places = packParts(parts);
+  return { drawn: true, layout: joinParts(flow, edges, members, parts) };
+}
+
+/** All parts side by side. */
+function joinParts(
+  flow: Flow,
+  edges: readonly IndexedEdge[],
+  members: readonly (readonly number[])[],
+  parts: readonly PartLayout[],
+): Layout {
+  const places = packParts(parts.map((part) => turnedSize(flow, part)));
   const boxes: Box[] = [];
   const wires: Wire[] = [];
-  const wiresOf: (readonly Wire[])[] = topology.boxes.map(() => []);
+  const wiresOf: (readonly Wire[])[] = [];
   let width = 0;
   let height = 0;
   for (const [index, part] of parts.entries()) {
-    const { x, y } = places[index] ?? { x: 0, y: 0 };
+    const { x, y } = turned(flow, places[index] ?? { x: 0, y: 0 });
     const own = members[index] ?? [];
-    for (const [local, box] of part.boxes.entries())
-      boxes[own[local] ?? 0] = { ...box, x: box.x + x, y: box.y + y };
+    for (const [local, box] of part.boxes.entries()) {
+      boxes[own[local] ?? 0] = turnedBox(flow, { ...box, x: box.x + x, y: box.y + y });
+    }
     const nets = part.nets.map((net) => net.map((wire) => movedWire(wire, x, y, own)));
     for (const net of nets) wires.push(...net);
     for (const [local, net] of part.netOf.entries()) wiresOf[own[local] ?? 0] = nets[net] ?? [];
     width = Math.max(width, x + part.width);
     height = Math.max(height, y + part.height);
   }
-  return { drawn: true, layout: { width, height, boxes, edges, wires, wiresOf } };
+  return { flow, ...turnedSize(flow, { width, height }), boxes, edges, wires, wiresOf };
+}
+
+/** A place as if lines led down for a place in the drawing, and the other way around. */
+export function turned(flow: Flow, { x, y }: Point): Point {
+  return flow === 'down' ? { x, y } : { x: y, y: x };
+}
+
+type Point = { readonly x: number; readonly y: number };
+
+function turnedSize<T extends { readonly width: number; readonly height: number }>(flow: Flow, size: T): T {
+  return flow === 'down' ? size : { ...size, width: size.height, height: size.width };
+}
+
+function turnedBox(flow: Flow, box: Box): Box {
+  if (flow === 'down') return box;
+  const { insetLeft, insetTop } = box;
+  return { ...turnedSize(flow, box), ...turned(flow, box), insetLeft: insetTop, insetTop: insetLeft };
 }
 
 function movedWire(wire: Wire, dx: number, dy: number, own: readonly number[]): Wire {

@@ -8,19 +8,22 @@ import type { Layered, Strand } from './layered.ts';
 import { assignLayers } from './layers.ts';
 import type { Network } from './network.ts';
 import { orderLayers } from './ordering.ts';
+import type { Spacing } from './spacing.ts';
 import type { BoxSpec } from './topology.ts';
 import type { Pins } from './track-pieces.ts';
 import { routeGap } from './tracks.ts';
 import type { Routing } from './tracks.ts';
 
-/** A box in cells, border included. It may be wider than asked for; `inset` of that is at its left. */
+/** A box in cells, border included. It may be larger than asked for; the insets of that come first. */
 export type Box = {
   readonly id: string;
+  readonly isPill: boolean;
   readonly x: number;
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly inset: number;
+  readonly insetLeft: number;
+  readonly insetTop: number;
   readonly layer: number;
 };
 
@@ -54,6 +57,7 @@ export type PartLayout = {
 export function layoutPart(
   network: Network,
   specs: readonly BoxSpec[],
+  spacing: Spacing,
   pointsMax: number,
 ): PartLayout | { readonly reason: string } {
   const layered = bundleEdges(network, assignLayers(network), pointsMax);
@@ -66,7 +70,7 @@ export function layoutPart(
     };
   }
   orderLayers(layered);
-  const shapes = shapeVertices(layered, specs);
+  const shapes = shapeVertices(layered, specs, spacing);
   const columns = assignColumns(layered, shapes);
   const pins = pinColumns(layered, shapes, columns);
   const routings = layered.gaps.map((gap) => routeGap(gap.map((strand) => sortedPins(pins.get(strand)))));
@@ -89,29 +93,32 @@ function assemble(
   const heights = layered.layers.map((layer) =>
     layer.reduce((max, vertex) => Math.max(max, specs[vertex]?.height ?? 0), 1),
   );
+  const { spacing } = shapes;
   const tops: number[] = [];
   let height = 0;
   for (const [layer, own] of heights.entries()) {
     tops.push(height);
-    height += own + (layer < routings.length ? (routings[layer]?.rows ?? 0) + 1 : 0);
+    if (layer === routings.length) height += own;
+    else height += own + spacing.stub + (routings[layer]?.rows ?? 0) + spacing.head;
   }
   const boxes = specs.map((spec, box): Box => {
     const width = shapes.widths[box] ?? spec.width;
     const layer = layered.layerOf[box] ?? 0;
-    const inset = (width - spec.width) >> 1;
     return {
       id: spec.id,
+      isPill: spec.isPill ?? false,
       x: columns[box] ?? 0,
       y: tops[layer] ?? 0,
       width,
       height: spec.height,
-      inset,
+      insetLeft: (width - spec.width) >> 1,
+      insetTop: 0,
       layer,
     };
   });
   const wireOf = new Map<Strand, Wire>();
   for (const [gap, strands] of layered.gaps.entries()) {
-    const firstRow = (tops[gap] ?? 0) + (heights[gap] ?? 0);
+    const firstRow = (tops[gap] ?? 0) + (heights[gap] ?? 0) + spacing.stub;
     const lastRow = (tops[gap + 1] ?? 0) - 1;
     for (const [index, strand] of strands.entries()) {
       const own = pins.get(strand) ?? { tops: [], bottoms: [] };

@@ -51,3 +51,12 @@ export function otherBoxes(ui: UiState): Told {
   const text = mode === undefined ? 'boxes as large as fits' : MODE_TEXTS[mode];
   return { ui: { ...ui, drawing: { ...ui.drawing, mode } }, text };
 }
+
+const FLOW_TEXTS = { down: 'lines lead down', right: 'lines lead to the right' };
+
+export function turn(ui: UiState): Told {
+  const flows = [undefined, 'down', 'right'] as const;
+  const flow = flows[(flows.indexOf(ui.drawing.flow) + 1) % flows.length];
+  const text = flow === undefined ? 'lines lead where the drawing fits' : FLOW_TEXTS[flow];
+  return { ui: { ...ui, drawing: { ...ui.drawing, flow } }, text };
+}

@@ -17,6 +17,7 @@ export type Command =
   | 'fold'
   | 'foldAll'
   | 'boxes'
+  | 'turn'
   | 'trigger'
   | 'retry'
   | 'retryDownstream'
@@ -59,6 +60,7 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'fold', keys: ['z'], help: 'open or close a stack', only: ['graph'] },
   { command: 'foldAll', keys: ['Z'], help: 'stacks on or off', only: ['graph'] },
   { command: 'boxes', keys: ['b'], help: 'other kind of box', only: ['graph'] },
+  { command: 'turn', keys: ['o'], help: 'lines down or right', only: ['graph'] },
   { command: 'trigger', keys: ['t'], help: 'run a dag (trigger)', hint: 'run' },
   { command: 'retry', keys: ['r'], help: 'retry the node', hint: 'retry' },
   { command: 'retryDownstream', keys: ['R'], help: 'retry with downstream', hint: '+down' },

@@ -1,5 +1,5 @@
 import type { Direction } from '../graph/neighbours.ts';
-import { neighbour } from '../graph/neighbours.ts';
+import { endOfLevel, neighbour } from '../graph/neighbours.ts';
 import type { Layout } from '../graph/layout.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
@@ -114,7 +114,7 @@ function boxAfter(layout: Layout, from: NodeName, move: Exclude<Move, 'nextTelli
       return repeat(layout, from, 'down', DRAWING_PAGE);
     case 'first':
     case 'last':
-      return endOfLevel(layout, from, move);
+      return (endOfLevel(layout, from, move) ?? from) as NodeName;
   }
 }
 
@@ -136,12 +136,6 @@ function repeat(layout: Layout, from: NodeName, direction: Direction, times: num
     name = next;
   }
   return name as NodeName;
-}
-
-function endOfLevel(layout: Layout, name: NodeName, end: 'first' | 'last'): NodeName {
-  const from = layout.boxes.find((box) => box.id === name);
-  const level = layout.boxes.filter((box) => box.y === from?.y).toSorted((a, b) => a.x - b.x);
-  return (level.at(end === 'first' ? 0 : -1)?.id ?? name) as NodeName;
 }
 
 export function moveInLog(ui: UiState, move: Move, { logHeight, logEnd, logDropped }: Extent): UiState {

@@ -2,7 +2,7 @@ import type { DagName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import { endText } from '../view/consequence.ts';
 import { consequenceOf } from './consequence.ts';
-import { fold, foldAll, openStack, otherBoxes } from './folding.ts';
+import { fold, foldAll, openStack, otherBoxes, turn } from './folding.ts';
 import type { Told } from './folding.ts';
 import { answerOf, commandOf } from './keymap.ts';
 import type { Answer, Command, Focus } from './keymap.ts';
@@ -57,6 +57,8 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return say(foldAll(ui));
     case 'boxes':
       return say(otherBoxes(ui));
+    case 'turn':
+      return say(turn(ui));
     case 'trigger':
       return askTrigger(state, ui);
     case 'retry':

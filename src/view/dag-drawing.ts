@@ -3,6 +3,7 @@ import type { LayoutResult } from '../graph/layout.ts';
 import { readNetwork } from '../graph/network.ts';
 import { stackSiblings } from '../graph/stacks.ts';
 import type { Group, Stacked } from '../graph/stacks.ts';
+import type { Flow } from '../graph/topology.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Definition } from '../model/state.ts';
 import { boxSize } from './box-view.ts';
@@ -10,6 +11,7 @@ import type { BoxMode, BoxStyle } from './box-view.ts';
 
 /** How a DAG is to be drawn. */
 export type DrawingStyle = BoxStyle & {
+  readonly flow: Flow;
   /** Equal siblings are drawn as one. */
   readonly stacks: boolean;
   /** Nodes whose stacks stand open all the same. */
@@ -19,11 +21,17 @@ export type DrawingStyle = BoxStyle & {
 /** What an operator asked for; what is undefined is chosen by what fits. */
 export type DrawingWish = {
   readonly mode: BoxMode | undefined;
+  readonly flow: Flow | undefined;
   readonly stacks: boolean | undefined;
   readonly opened: ReadonlySet<NodeName>;
 };
 
-export const ANY_DRAWING: DrawingWish = { mode: undefined, stacks: undefined, opened: new Set() };
+export const ANY_DRAWING: DrawingWish = {
+  mode: undefined,
+  flow: undefined,
+  stacks: undefined,
+  opened: new Set(),
+};
 
 /** A DAG laid out in one style. The id of a box is the name of the first node in it. */
 export type DagDrawing = {
@@ -46,11 +54,17 @@ const PREFERENCE: readonly BoxStyle[] = [
   { mode: 'box', detail: false },
   { mode: 'pill', detail: false },
 ];
-export const LEAST: Omit<DrawingStyle, 'opened'> = { mode: 'pill', detail: false, stacks: true };
+export const LEAST: Omit<DrawingStyle, 'opened'> = {
+  mode: 'pill',
+  detail: false,
+  flow: 'down',
+  stacks: true,
+};
 /** More boxes are not laid out several times to see what fits. */
 const TRIED_MAX = 120;
-/** Rows between two layers at least. */
-const GAP_MIN = 1;
+const FLOWS: readonly Flow[] = ['down', 'right'];
+/** Cells between two layers at least. */
+const GAP_MIN: Readonly<Record<Flow, number>> = { down: 1, right: 3 };
 
 /**
  * The drawing that tells most of each node among those that fit into `area`; where none fits, the one that takes least room. It depends
@@ -61,18 +75,20 @@ export function chooseDrawing(definition: Definition, wish: DrawingWish, area: A
   const stacked = stacksOf(definition, opened);
   const canStack = stacked.groups.length < definition.dag.nodes.length;
   const ways = [false, true].filter((stacks) => stacks === (canStack && (wish.stacks ?? stacks)));
+  const flows = FLOWS.filter((flow) => flow === (wish.flow ?? flow));
   const wished = PREFERENCE.filter(({ mode }) => mode === (wish.mode ?? mode)).flatMap((style) =>
-    ways.map((stacks): DrawingStyle => ({ ...style, stacks, opened })),
+    ways.flatMap((stacks) => flows.map((flow): DrawingStyle => ({ ...style, flow, stacks, opened }))),
   );
   for (const style of wished) {
     const boxes = style.stacks ? stacked.groups.length : definition.dag.nodes.length;
-    if (boxes > TRIED_MAX || leastHeight(definition, style) > area.height) continue;
+    if (boxes > TRIED_MAX || isTooDeep(definition, style, area)) continue;
     const drawing = drawingOf(definition, style);
     const { result } = drawing;
     if (result.drawn && result.layout.width <= area.width && result.layout.height <= area.height)
       return drawing;
   }
-  return drawingOf(definition, wished.at(-1) ?? { ...LEAST, opened });
+  const last = wished.findLast(({ flow }) => flow === flows[0]);
+  return drawingOf(definition, last ?? { ...LEAST, opened });
 }
 
 const drawings = new WeakMap<Definition, Map<string, DagDrawing>>();
@@ -81,7 +97,7 @@ const DRAWINGS_MAX = 16;
 
 /** The drawing of a version, computed once. */
 export function drawingOf(definition: Definition, style: DrawingStyle): DagDrawing {
-  const key = `${style.mode} ${style.detail} ${style.stacks} ${[...style.opened].sort().join('\u0000')}`;
+  const key = `${style.mode} ${style.detail} ${style.flow} ${style.stacks} ${[...style.opened].sort().join('\u0000')}`;
   const known = drawings.get(definition) ?? new Map<string, DagDrawing>();
   drawings.set(definition, known);
   let drawing = known.get(key);
@@ -99,10 +115,12 @@ function draw(definition: Definition, style: DrawingStyle): DagDrawing {
   const boxes = groups.map((group) => ({
     id: nameOf(group),
     ...boxSize(style, group.name, group.members.length),
+    isPill: style.mode === 'pill',
   }));
   const result = layoutGraph({
     boxes,
     edges: edges.map(({ from, to }) => ({ from: nameOf(groups[from]), to: nameOf(groups[to]) })),
+    flow: style.flow,
   });
   const group = (node: number): Group => groups[groupOf[node] ?? 0] ?? { members: [node], name: '?' };
   const labels = new Map(edges.flatMap(({ kind }, at) => (kind === undefined ? [] : [[at, kind] as const])));
@@ -138,10 +156,13 @@ function edgesOf({ dag }: Definition): { from: NodeName; to: NodeName }[] {
   return dag.nodes.flatMap(({ name, depends }) => depends.map((from) => ({ from, to: name })));
 }
 
-/** What the longest chain takes at least. */
-function leastHeight(definition: Definition, style: BoxStyle): number {
-  const { height } = boxSize(style, '', 1);
-  return depthOf(definition) * (height + GAP_MIN) - GAP_MIN;
+/** Whether the longest chain alone takes more than there is. */
+function isTooDeep(definition: Definition, style: DrawingStyle, area: Area): boolean {
+  const least = boxSize(style, '', 1);
+  const { flow } = style;
+  const gap = GAP_MIN[flow];
+  const own = flow === 'down' ? least.height : least.width;
+  return depthOf(definition) * (own + gap) - gap > (flow === 'down' ? area.height : area.width);
 }
 
 const depths = new WeakMap<Definition, number>();

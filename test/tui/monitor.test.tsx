@@ -25,15 +25,15 @@ test('80×24: dags and runs, servers, the drawing, and why the node is where it 
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
     " dagtop ● up  embedded ./.dagtop  leader sch-1         runs ▶1 ✓0 ✗0   12:00:09
     ━▸ Runs ━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ──────────
-     diamond                   │                       (✓ A)
-    ▸  ▶ running       1/5   9s│                     ┌───┴───┐
-                               │                     ▼       ▼
-                               │                   (↻ B)   [▶ C]
-                               │                     └──┐ ┌──┘
-                               │                        ▼ ▼
-                               │                      (○ D  )
-                               │                         ▼
-                               │                       (○ E)
+     diamond                   │      ┌─────┐    ┌─────┐
+    ▸  ▶ running       1/5   9s│      │ ✓ A ├─┬─▶│ ↻ B ├─┐   ┌─────┐   ┌─────┐
+                               │      └─────┘ │  └─────┘ └──▶│ ○ D ├──▶│ ○ E │
+                               │              │  ╔═════╗  ┌─▶│     │   └─────┘
+                               │              └─▶║ ▶ C ╟──┘  └─────┘
+                               │                 ╚═════╝
+                               │
+                               │
+                               │
                                │
                                │
                                │
@@ -135,7 +135,7 @@ test('--ascii without colour: only ASCII reaches the terminal, and no colour', a
   const stage = new Stage(diamondStory(), 80, 24, { ascii: true, color: false });
   const screen = await stage.shows('diamond');
   expect(screen).toMatch(/^[ -~\n]+$/);
-  expect(screen).toContain('(~ B)');
+  expect(screen).toContain('| ~ B +');
   for (let y = 0; y < 24; y += 1) {
     for (let x = 0; x < 80; x += 1) expect(stage.terminal.styleAt(x, y)).not.toMatch(/3\d/);
   }

@@ -17,25 +17,34 @@ function definitionOf(nodes: Record<string, string[]>) {
 }
 
 function styleIn(nodes: Record<string, string[]>, width: number, height: number): string {
-  const { mode, detail, stacks } = chooseDrawing(definitionOf(nodes), ANY_DRAWING, { width, height }).style;
-  return [mode, ...(detail && mode !== 'card' ? ['detail'] : []), ...(stacks ? ['stacks'] : [])].join(' ');
+  const { mode, detail, flow, stacks } = chooseDrawing(definitionOf(nodes), ANY_DRAWING, {
+    width,
+    height,
+  }).style;
+  return [mode, ...(detail && mode !== 'card' ? ['detail'] : []), flow, ...(stacks ? ['stacks'] : [])].join(
+    ' ',
+  );
 }
 
 describe('the drawing tells as much of each node as there is room for', () => {
   it('a diamond, on ever less of a screen', () => {
-    expect(styleIn(diamond, 60, 30)).toBe('card');
-    expect(styleIn(diamond, 60, 15)).toBe('box detail');
-    expect(styleIn(diamond, 60, 9)).toBe('pill detail');
-    expect(styleIn(diamond, 30, 15)).toBe('box');
-    expect(styleIn(diamond, 30, 9)).toBe('pill');
-    expect(styleIn(diamond, 4, 2)).toBe('pill');
+    expect(styleIn(diamond, 60, 30)).toBe('card down');
+    expect(styleIn(diamond, 100, 15)).toBe('card right');
+    expect(styleIn(diamond, 60, 15)).toBe('box detail down');
+    expect(styleIn(diamond, 60, 9)).toBe('pill detail down');
+    expect(styleIn(diamond, 30, 15)).toBe('box down');
+    expect(styleIn(diamond, 30, 9)).toBe('box right');
+    expect(styleIn(diamond, 22, 9)).toBe('pill down');
+    expect(styleIn(diamond, 30, 4)).toBe('pill right');
+    expect(styleIn(diamond, 4, 2)).toBe('pill down');
   });
 
   it('a fan, whose siblings stand in a stack where they find no room', () => {
-    expect(styleIn(fan(4), 150, 40)).toBe('card');
-    expect(styleIn(fan(4), 70, 40)).toBe('card stacks');
-    expect(styleIn(fan(300), 70, 40)).toBe('card stacks');
-    expect(styleIn(fan(300), 70, 9)).toBe('pill detail stacks');
+    expect(styleIn(fan(4), 150, 40)).toBe('card down');
+    expect(styleIn(fan(4), 90, 25)).toBe('card right');
+    expect(styleIn(fan(9), 90, 25)).toBe('card down stacks');
+    expect(styleIn(fan(300), 70, 40)).toBe('card down stacks');
+    expect(styleIn(fan(300), 70, 9)).toBe('pill detail down stacks');
   });
 
   it('what was wished for stands, whether it fits or not', () => {
@@ -51,7 +60,7 @@ test('a stack that is opened shows its members, and the others stay closed', () 
   const definition = definitionOf(nodes);
   const ids = (drawing: DagDrawing): number =>
     drawing.result.drawn ? drawing.result.layout.boxes.length : 0;
-  const style = { mode: 'card', detail: true, stacks: true } as const;
+  const style = { mode: 'card', detail: true, flow: 'down', stacks: true } as const;
   expect(ids(drawingOf(definition, { ...style, opened: new Set() }))).toBe(4);
   const opened = new Set(['part-3' as NodeName]);
   expect(ids(drawingOf(definition, { ...style, opened }))).toBe(13);
