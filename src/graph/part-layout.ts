@@ -99,7 +99,7 @@ function assemble(
   for (const [layer, own] of heights.entries()) {
     tops.push(height);
     if (layer === routings.length) height += own;
-    else height += own + spacing.stub + (routings[layer]?.rows ?? 0) + spacing.head;
+    else height += own + spacing.stub + trackCells(spacing, routings[layer]?.rows ?? 0) + spacing.head;
   }
   const boxes = specs.map((spec, box): Box => {
     const width = shapes.widths[box] ?? spec.width;
@@ -130,11 +130,16 @@ function assemble(
       };
       const jogX = route.straight ? (own.tops[0] ?? 0) : route.jog;
       const [upper, lower] = route.straight ? [0, 0] : [route.upper, route.lower];
-      wireOf.set(strand, { ...ends, jogX, upperY: firstRow + upper, lowerY: firstRow + lower });
+      const [upperY, lowerY] = [upper, lower].map((track) => firstRow + track * spacing.track);
+      wireOf.set(strand, { ...ends, jogX, upperY: upperY ?? firstRow, lowerY: lowerY ?? firstRow });
     }
   }
   const nets = layered.nets.map((net) => net.flatMap((strand) => wireOf.get(strand) ?? []));
   return { ...framed(boxes, nets), height, netOf: layered.netOf, points: layered.vertexCount };
+}
+
+function trackCells({ track }: Spacing, tracks: number): number {
+  return tracks === 0 ? 0 : (tracks - 1) * track + 1;
 }
 
 function pinsOf(

@@ -15,6 +15,10 @@ export type Spacing = {
   readonly corner: number;
   /** Whether middles of boxes stand an even distance apart, so that what they share can stand right in the middle. */
   readonly isEven: boolean;
+  /**
+   * From one track to the next. To the right two, since in ASCII the end of a run and the beginning of the next one would seem to touch.
+   */
+  readonly track: number;
   /** Between a box and the first track, and between the last one and the box: room for the line and its head. */
   readonly stub: number;
   readonly head: number;
@@ -27,6 +31,7 @@ const DOWN: Spacing = {
   entryMargin: 2,
   corner: 1,
   isEven: true,
+  track: 1,
   stub: 0,
   head: 1,
 };
@@ -37,6 +42,7 @@ const RIGHT: Spacing = {
   entryStep: 1,
   entryMargin: 1,
   isEven: false,
+  track: 2,
   stub: 1,
   head: 2,
 };

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import type { Topology } from '../../src/graph/topology.ts';
+import type { Flow, Topology } from '../../src/graph/topology.ts';
 import { readDrawing } from '../support/drawing-reader.ts';
 import { drawingOf, edgeNames, topologyOf } from '../support/drawing-samples.ts';
 
@@ -24,17 +24,22 @@ const shapes: readonly (readonly [string, string])[] = [
   ['names of many lengths', 'a > a-rather-long-name, b > c; b > another-long-name; a > c'],
 ];
 
-describe.each([false, true])('a drawing (ascii: %s) tells exactly the edges of', (ascii) => {
-  test.each(shapes)('%s', (_, text) => {
-    const topology = topologyOf(text);
-    expectFaithful(topology, ascii);
-  });
-});
+/** Every way in which a drawing can be made: with borders or as pills, downwards or to the right, in both alphabets. */
+const ways: readonly Way[] = [false, true].flatMap((ascii) =>
+  [false, true].flatMap((isPill) => (['down', 'right'] as const).map((flow) => ({ ascii, isPill, flow }))),
+);
+
+describe.each(ways)(
+  'a drawing (ascii: $ascii, pills: $isPill, to the $flow) tells exactly the edges of',
+  (way) => {
+    test.each(shapes)('%s', (_, text) => expectFaithful(topologyOf(text), way));
+  },
+);
 
 test('whatever the graph, the drawing tells exactly its edges', () => {
   fc.assert(
-    fc.property(graphs, fc.boolean(), (topology, ascii) => expectFaithful(topology, ascii)),
-    { numRuns: 400 },
+    fc.property(graphs, fc.constantFrom(...ways), (topology, way) => expectFaithful(topology, way)),
+    { numRuns: 1_000 },
   );
 });
 
@@ -89,9 +94,13 @@ const graphs: fc.Arbitrary<Topology> = fc
     return { boxes, edges };
   });
 
-function expectFaithful(topology: Topology, ascii: boolean): void {
+type Way = { readonly ascii: boolean; readonly isPill: boolean; readonly flow: Flow };
+
+function expectFaithful({ boxes, edges }: Topology, { ascii, isPill, flow }: Way): void {
+  const sized = boxes.map((box) => ({ ...box, ...(isPill ? { isPill, height: 1 } : {}) }));
+  const topology = { boxes: sized, edges, flow };
   const drawing = drawingOf(topology, { ascii });
-  const reading = readDrawing(drawing);
+  const reading = readDrawing(drawing, flow);
   expect(reading.problems, drawing).toEqual([]);
   expect(reading.edges, drawing).toEqual(edgeNames(topology));
   expect(reading.boxes.map((box) => box.name).toSorted()).toEqual(

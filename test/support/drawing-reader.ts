@@ -1,14 +1,9 @@
 /**
  * Reads a drawing back as a person would: it knows what each glyph shows and nothing of how drawings are made. Lines are followed from
- * the notch in a box's bottom border, never upwards, to arrow heads; a crossing is passed straight.
+ * where they leave a box, never against the flow, to arrow heads; a crossing is passed straight.
  */
-type ReadBox = {
-  readonly name: string;
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-};
+import { cellsOfText, findBoxes } from './drawing-boxes.ts';
+import type { Cells, ReadBox } from './drawing-boxes.ts';
 
 export type Reading = {
   readonly boxes: readonly ReadBox[];
@@ -38,36 +33,41 @@ const GLYPHS: Readonly<Record<string, readonly Step[]>> = {
   '├': ['up', 'right', 'down'],
   '┤': ['up', 'left', 'down'],
 };
-const SINGLE = { corners: '┌┐└┘', horizontal: '─', vertical: '│', exit: '┬' };
-const DOUBLE = { corners: '╔╗╚╝', horizontal: '═', vertical: '║', exit: '╤' };
-const ASCII = { corners: '++++', horizontal: '-', vertical: '|', exit: '+' };
-const ASCII_DOUBLE = { corners: '####', horizontal: '=', vertical: '#', exit: '+' };
 
-export function readDrawing(text: string): Reading {
-  return new DrawingReader(text).read();
+export function readDrawing(text: string, flow: 'down' | 'right' = 'down'): Reading {
+  return new DrawingReader(text, flow).read();
 }
 
+type Exit = { readonly box: ReadBox; readonly x: number; readonly y: number };
+
 class DrawingReader {
-  readonly #rows: readonly (readonly string[])[];
+  readonly #cells: Cells;
+  readonly #flow: 'down' | 'right';
   readonly #ascii: boolean;
-  readonly #boxes: ReadBox[] = [];
-  readonly #exits: { readonly box: ReadBox; readonly x: number }[] = [];
-  readonly #inBox = new Set<string>();
+  readonly #boxes: readonly ReadBox[];
+  readonly #inBox: ReadonlySet<string>;
+  readonly #exits: Exit[];
   readonly #reached = new Set<string>();
   readonly #edges: string[] = [];
   readonly #problems: string[] = [];
 
-  constructor(text: string) {
-    this.#rows = text.split('\n').map((row) => Array.from(row));
-    this.#ascii = !/[─═]/.test(text);
+  constructor(text: string, flow: 'down' | 'right') {
+    this.#cells = cellsOfText(text);
+    this.#flow = flow;
+    this.#ascii = !/[─═│▼▶]/.test(text);
+    const { boxes, notches, inBox } = findBoxes(this.#cells, this.#ascii);
+    this.#boxes = boxes;
+    this.#inBox = inBox;
+    const pills = boxes.filter(({ isPill }) => isPill).flatMap((pill) => this.#pillExits(pill));
+    this.#exits = [...notches, ...pills];
   }
 
   read(): Reading {
-    for (const [y, row] of this.#rows.entries()) for (const x of row.keys()) this.#findBox(x, y);
-    for (const exit of this.#exits) this.#follow(exit.box, exit.x);
-    for (const [y, row] of this.#rows.entries()) {
-      for (const [x, glyph] of row.entries()) {
+    for (const exit of this.#exits) this.#follow(exit);
+    for (let y = 0; y < this.#cells.height; y += 1) {
+      for (let x = 0; x < this.#cells.width; x += 1) {
         const key = `${x},${y}`;
+        const glyph = this.#cells.at(x, y);
         if (glyph !== ' ' && !this.#inBox.has(key) && !this.#reached.has(key))
           this.#problems.push(`${glyph} at ${key} is reached by no line`);
       }
@@ -75,48 +75,26 @@ class DrawingReader {
     return { boxes: this.#boxes, edges: this.#edges.sort(), problems: this.#problems };
   }
 
-  #at(x: number, y: number): string {
-    return this.#rows[y]?.[x] ?? ' ';
+  /** A pill has no border: a line leaves it where one begins right behind it. */
+  #pillExits(box: ReadBox): Exit[] {
+    const isDown = this.#flow === 'down';
+    const cells = isDown
+      ? range(box.width).map((at) => ({ box, x: box.x + at, y: box.y + box.height - 1 }))
+      : range(box.height).map((at) => ({ box, x: box.x + box.width - 1, y: box.y + at }));
+    const [dx, dy] = MOVES[this.#flow];
+    return cells.filter(({ x, y }) => {
+      const [besideX, besideY] = [x + dx, y + dy];
+      // A head, when the line is that short, or a line that is crossed at once.
+      const passed = [this.#head, this.#ascii ? ')' : '┼'].includes(this.#cells.at(besideX, besideY));
+      if (passed) return !this.#inBox.has(`${besideX},${besideY}`);
+      return this.#waysAt(besideX, besideY).includes(BACK[this.#flow]);
+    });
   }
 
-  /** A box has a top border without any notch, straight sides, and a bottom border in which notches stand for exits. */
-  #findBox(x: number, y: number): void {
-    if (this.#inBox.has(`${x},${y}`)) return;
-    for (const style of this.#ascii ? [ASCII, ASCII_DOUBLE] : [SINGLE, DOUBLE]) {
-      const [topLeft, topRight, bottomLeft, bottomRight] = style.corners;
-      if (this.#at(x, y) !== topLeft) continue;
-      let right = x + 1;
-      while (this.#at(right, y) === style.horizontal) right += 1;
-      let bottom = y + 1;
-      while (this.#at(x, bottom) === style.vertical && this.#at(right, bottom) === style.vertical) {
-        if (style.vertical === bottomLeft && this.#at(x + 1, bottom) === style.horizontal) break;
-        bottom += 1;
-      }
-      const border = this.#rows[bottom]?.slice(x + 1, right) ?? [];
-      const closed =
-        border.length > 0 && border.every((glyph) => glyph === style.horizontal || glyph === style.exit);
-      if (right < x + 2 || bottom < y + 2 || !closed || this.#at(right, y) !== topRight) continue;
-      if (this.#at(x, bottom) !== bottomLeft || this.#at(right, bottom) !== bottomRight) continue;
-      const name =
-        this.#rows[y + 1]
-          ?.slice(x + 1, right)
-          .join('')
-          .trim() ?? '';
-      const box = { name, x, y, width: right - x + 1, height: bottom - y + 1 };
-      this.#boxes.push(box);
-      for (let row = y; row <= bottom; row += 1)
-        for (let column = x; column <= right; column += 1) this.#inBox.add(`${column},${row}`);
-      for (const [offset, glyph] of border.entries())
-        if (glyph === style.exit) this.#exits.push({ box, x: x + 1 + offset });
-      return;
-    }
-  }
-
-  #follow(box: ReadBox, exitX: number): void {
-    const walks: { x: number; y: number; step: Step }[] = [
-      { x: exitX, y: box.y + box.height - 1, step: 'down' },
-    ];
+  #follow({ box, x: exitX, y: exitY }: Exit): void {
+    const walks: { x: number; y: number; step: Step }[] = [{ x: exitX, y: exitY, step: this.#flow }];
     const walked = new Set<string>();
+    const backwards = BACK[this.#flow];
     for (const { x: fromX, y: fromY, step } of walks) {
       const x = fromX + MOVES[step][0];
       const y = fromY + MOVES[step][1];
@@ -124,39 +102,65 @@ class DrawingReader {
       if (walked.has(`${key} ${step}`)) continue;
       walked.add(`${key} ${step}`);
       this.#reached.add(key);
-      const glyph = this.#at(x, y);
-      if (glyph === (this.#ascii ? 'v' : '▼') && step === 'down') {
-        this.#arrive(box, x, y + 1);
+      const glyph = this.#cells.at(x, y);
+      if (glyph === this.#head && step === this.#flow) {
+        this.#arrive(box, x, y);
         continue;
       }
-      if (glyph === (this.#ascii ? ')' : '┼')) {
+      if (glyph === (this.#ascii ? ')' : '┼') && !this.#inBox.has(key)) {
         walks.push({ x, y, step });
         continue;
       }
-      const ways = this.#ascii ? this.#asciiWays(x, y) : (GLYPHS[glyph] ?? []);
+      const ways = this.#waysAt(x, y);
       if (this.#inBox.has(key) || !ways.includes(BACK[step])) {
         this.#problems.push(`a line from ${box.name} breaks off at ${key}`);
         continue;
       }
-      for (const way of ways) if (way !== BACK[step] && way !== 'up') walks.push({ x, y, step: way });
+      for (const way of ways) if (way !== BACK[step] && way !== backwards) walks.push({ x, y, step: way });
     }
   }
 
-  #arrive(from: ReadBox, x: number, y: number): void {
-    const target = this.#boxes.find((box) => box.y === y && x > box.x && x < box.x + box.width - 1);
+  get #head(): string {
+    if (this.#flow === 'down') return this.#ascii ? 'v' : '▼';
+    return this.#ascii ? '>' : '▶';
+  }
+
+  #arrive(from: ReadBox, headX: number, headY: number): void {
+    const [dx, dy] = MOVES[this.#flow];
+    const [x, y] = [headX + dx, headY + dy];
+    const target = this.#boxes.find((box) => {
+      const corner = box.isPill ? 0 : 1;
+      return this.#flow === 'down'
+        ? box.y === y && x > box.x && x < box.x + box.width - 1
+        : box.x === x && y >= box.y + corner && y < box.y + box.height - corner;
+    });
     if (target === undefined) this.#problems.push(`a line from ${from.name} points at nothing at ${x},${y}`);
     else this.#edges.push(`${from.name} → ${target.name}`);
   }
 
+  #waysAt(x: number, y: number): readonly Step[] {
+    return this.#ascii ? this.#asciiWays(x, y) : (GLYPHS[this.#cells.at(x, y)] ?? []);
+  }
+
   /** In ASCII a corner is open below ('.') or above ("'"), and at each side where something runs across. */
   #asciiWays(x: number, y: number): Step[] {
-    const glyph = this.#at(x, y);
+    const glyph = this.#cells.at(x, y);
     if (glyph === '|') return ['up', 'down'];
     if (glyph === '-') return ['left', 'right'];
     if (!".'+".includes(glyph)) return [];
-    const sides = (['left', 'right'] as const).filter((side) =>
-      "-.'+)".includes(this.#at(x + MOVES[side][0], y)),
-    );
+    const sides = (['left', 'right'] as const).filter((side) => this.#isAcross(x, y, side));
     return [...sides, ...(glyph === "'" ? [] : ['down' as const]), ...(glyph === '.' ? [] : ['up' as const])];
   }
+
+  #isAcross(x: number, y: number, side: 'left' | 'right'): boolean {
+    const at = x + MOVES[side][0];
+    const glyph = this.#cells.at(at, y);
+    if (!this.#inBox.has(`${at},${y}`)) return "-.'+)".includes(glyph) || (side === 'right' && glyph === '>');
+    // Right behind a box only its own line begins.
+    return this.#flow === 'right' && side === 'left';
+  }
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, at) => at);
 }
