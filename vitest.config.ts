@@ -1,9 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
 /** What starts servers or many processes; the rest is quick enough for `npm run check`. */
-const slow = ['agent', 'broker/nats', 'conformance', 'e2e', 'scheduler', 'simulation', 'terminal'].map(
-  (folder) => `test/${folder}/**`,
-);
+const slow = [
+  'agent',
+  'broker/nats',
+  'conformance',
+  'drawing',
+  'e2e',
+  'scheduler',
+  'simulation',
+  'terminal',
+].map((folder) => `test/${folder}/**`);
 
 export default defineConfig({
   test: {

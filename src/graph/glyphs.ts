@@ -66,16 +66,16 @@ export function exitGlyph(cell: string, flow: Flow, ascii: boolean): string {
 
 const DOUBLES = new Set(['═', '║', '=', '#']);
 
-/** Both ends of a row of a pill; where many lines enter, it has several. */
+/** Both ends of a row of a pill; where many lines enter, it has several. No end may stand for another, in a part of a drawing either. */
 export function pillEnds(row: number, rows: number, double: boolean, ascii: boolean): readonly string[] {
-  if (rows === 1 || (ascii && double)) return double ? ['[', ']'] : ['(', ')'];
-  const ends = ascii ? PILL_ASCII : double ? PILL_DOUBLE : PILL;
+  if (row === 0 && (rows === 1 || ascii)) return double ? ['[', ']'] : ['(', ')'];
+  if (ascii) return [':', ':'];
+  const ends = double ? PILL_DOUBLE : PILL;
   return row === 0 ? ends.first : row === rows - 1 ? ends.last : ends.between;
 }
 
 const PILL = { first: ['╭', '╮'], between: ['│', '│'], last: ['╰', '╯'] };
 const PILL_DOUBLE = { first: ['┏', '┓'], between: ['┃', '┃'], last: ['┗', '┛'] };
-const PILL_ASCII = { first: ['/', '\\'], between: ['|', '|'], last: ['\\', '/'] };
 
 function border(glyphs: string): BorderGlyphs {
   const [

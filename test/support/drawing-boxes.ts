@@ -29,15 +29,26 @@ const ASCII_BORDERS: readonly Border[] = [
 ];
 /** Of pills: the ends of the first row, of those between, and of the last one. */
 const PILLS = ['╭╮││╰╯', '┏┓┃┃┗┛'];
-const ASCII_PILLS = ['/\\||\\/'];
 const SINGLE_PILLS = ['()', '[]'];
 /** `1:1`, `all`, `35:2` beside a head. */
 const LABEL = /^[0-9:al]$/;
 
 export type Cells = { at(x: number, y: number): string; readonly width: number; readonly height: number };
 
+const MARK = /^\p{M}/u;
+const WIDE =
+  /^(?:[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation})/u;
+
+/** A text as a terminal would show it: a wide character takes two cells, the second of which is '', and a mark none. */
 export function cellsOfText(text: string): Cells {
-  const rows = text.split('\n').map((row) => Array.from(row));
+  const rows = text.split('\n').map((row) => {
+    const cells: string[] = [];
+    for (const glyph of row) {
+      if (MARK.test(glyph) && cells.length > 0) cells[cells.length - 1] += glyph;
+      else cells.push(glyph, ...(WIDE.test(glyph) ? [''] : []));
+    }
+    return cells;
+  });
   return {
     at: (x, y) => rows[y]?.[x] ?? ' ',
     width: Math.max(...rows.map((row) => row.length)),
@@ -105,16 +116,16 @@ function pillAt(cells: Cells, x: number, y: number, ascii: boolean): Found | und
   for (const [open, close] of SINGLE_PILLS) {
     if (cells.at(x, y) !== open) continue;
     const right = ahead(cells, x, y, close ?? '');
-    // In ASCII the chosen one has the same brackets in all rows.
+    if (right === undefined) return undefined;
     let bottom = y;
-    if (ascii && open === '[')
-      while (cells.at(x, bottom + 1) === '[' && cells.at(right, bottom + 1) === ']') bottom += 1;
+    while (cells.at(x, bottom + 1) === ':' && cells.at(right, bottom + 1) === ':') bottom += 1;
     return { box: boxOf(cells, x, y, right, bottom, true), notches: [] };
   }
-  for (const ends of ascii ? ASCII_PILLS : PILLS) {
+  for (const ends of ascii ? [] : PILLS) {
     const [topLeft, topRight = '', left, right, bottomLeft, bottomRight] = ends;
     if (cells.at(x, y) !== topLeft) continue;
     const end = ahead(cells, x, y, topRight);
+    if (end === undefined) return undefined;
     let bottom = y + 1;
     while (cells.at(x, bottom) === left && cells.at(end, bottom) === right) bottom += 1;
     if (cells.at(x, bottom) !== bottomLeft || cells.at(end, bottom) !== bottomRight) continue;
@@ -123,10 +134,9 @@ function pillAt(cells: Cells, x: number, y: number, ascii: boolean): Found | und
   return undefined;
 }
 
-function ahead(cells: Cells, x: number, y: number, glyph: string): number {
-  let end = x + 1;
-  while (end < cells.width && cells.at(end, y) !== glyph) end += 1;
-  return end;
+function ahead(cells: Cells, x: number, y: number, glyph: string): number | undefined {
+  for (let end = x + 1; end < cells.width; end += 1) if (cells.at(end, y) === glyph) return end;
+  return undefined;
 }
 
 /** What stands between two columns, or rows. */

@@ -20,6 +20,7 @@ const MOVES: Record<Step, readonly [number, number]> = {
   down: [0, 1],
   left: [-1, 0],
 };
+const STEPS: readonly Step[] = ['up', 'right', 'down', 'left'];
 const BACK: Record<Step, Step> = { up: 'down', right: 'left', down: 'up', left: 'right' };
 const GLYPHS: Readonly<Record<string, readonly Step[]>> = {
   '│': ['up', 'down'],
@@ -47,7 +48,9 @@ class DrawingReader {
   readonly #boxes: readonly ReadBox[];
   readonly #inBox: ReadonlySet<string>;
   readonly #exits: Exit[];
-  readonly #reached = new Set<string>();
+  readonly #reached: Uint8Array;
+  /** Who last went through a cell in a direction. */
+  readonly #walked: Int32Array;
   readonly #edges: string[] = [];
   readonly #problems: string[] = [];
 
@@ -58,18 +61,23 @@ class DrawingReader {
     const { boxes, notches, inBox } = findBoxes(this.#cells, this.#ascii);
     this.#boxes = boxes;
     this.#inBox = inBox;
+    const size = this.#cells.width * this.#cells.height;
+    this.#reached = new Uint8Array(size);
+    this.#walked = new Int32Array(size * 4);
     const pills = boxes.filter(({ isPill }) => isPill).flatMap((pill) => this.#pillExits(pill));
     this.#exits = [...notches, ...pills];
   }
 
   read(): Reading {
-    for (const exit of this.#exits) this.#follow(exit);
+    for (const [index, exit] of this.#exits.entries()) this.#follow(exit, index + 1);
     for (let y = 0; y < this.#cells.height; y += 1) {
       for (let x = 0; x < this.#cells.width; x += 1) {
-        const key = `${x},${y}`;
         const glyph = this.#cells.at(x, y);
-        if (glyph !== ' ' && !this.#inBox.has(key) && !this.#reached.has(key))
-          this.#problems.push(`${glyph} at ${key} is reached by no line`);
+        if (glyph === ' ' || this.#inBox.has(`${x},${y}`)) continue;
+        if (this.#reached[y * this.#cells.width + x] === 0)
+          this.#problems.push(`${glyph} at ${x},${y} is reached by no line`);
+        for (const arm of this.#armsAt(x, y))
+          if (!this.#isMet(x, y, arm)) this.#problems.push(`${glyph} at ${x},${y} leads ${arm} to nothing`);
       }
     }
     return { boxes: this.#boxes, edges: this.#edges.sort(), problems: this.#problems };
@@ -91,33 +99,52 @@ class DrawingReader {
     });
   }
 
-  #follow({ box, x: exitX, y: exitY }: Exit): void {
+  #follow({ box, x: exitX, y: exitY }: Exit, walker: number): void {
     const walks: { x: number; y: number; step: Step }[] = [{ x: exitX, y: exitY, step: this.#flow }];
-    const walked = new Set<string>();
     const backwards = BACK[this.#flow];
     for (const { x: fromX, y: fromY, step } of walks) {
       const x = fromX + MOVES[step][0];
       const y = fromY + MOVES[step][1];
-      const key = `${x},${y}`;
-      if (walked.has(`${key} ${step}`)) continue;
-      walked.add(`${key} ${step}`);
-      this.#reached.add(key);
-      const glyph = this.#cells.at(x, y);
-      if (glyph === this.#head && step === this.#flow) {
-        this.#arrive(box, x, y);
-        continue;
-      }
-      if (glyph === (this.#ascii ? ')' : '┼') && !this.#inBox.has(key)) {
-        walks.push({ x, y, step });
-        continue;
-      }
-      const ways = this.#waysAt(x, y);
-      if (this.#inBox.has(key) || !ways.includes(BACK[step])) {
-        this.#problems.push(`a line from ${box.name} breaks off at ${key}`);
-        continue;
-      }
-      for (const way of ways) if (way !== BACK[step] && way !== backwards) walks.push({ x, y, step: way });
+      const ways = this.#enter(x, y, step, walker);
+      if (ways === 'known') continue;
+      if (ways === 'broken') {
+        this.#problems.push(`a line from ${box.name} breaks off at ${x},${y}`);
+      } else if (ways === 'head') this.#arrive(box, x, y);
+      else for (const way of ways) if (way !== backwards) walks.push({ x, y, step: way });
     }
+  }
+
+  /** Where a line goes on that comes to a cell in a direction. */
+  #enter(x: number, y: number, step: Step, walker: number): readonly Step[] | 'head' | 'broken' | 'known' {
+    const { width, height } = this.#cells;
+    if (x < 0 || y < 0 || x >= width || y >= height || this.#inBox.has(`${x},${y}`)) return 'broken';
+    const cell = y * width + x;
+    const passage = cell * 4 + STEPS.indexOf(step);
+    if (this.#walked[passage] === walker) return 'known';
+    this.#walked[passage] = walker;
+    this.#reached[cell] = 1;
+    const glyph = this.#cells.at(x, y);
+    if (glyph === this.#head && step === this.#flow) return 'head';
+    if (glyph === (this.#ascii ? ')' : '┼')) return [step];
+    const ways = this.#waysAt(x, y);
+    return ways.includes(BACK[step]) ? ways.filter((way) => way !== BACK[step]) : 'broken';
+  }
+
+  /** All directions in which a cell goes on; a crossing is two straight lines. */
+  #armsAt(x: number, y: number): readonly Step[] {
+    const glyph = this.#cells.at(x, y);
+    if (glyph === (this.#ascii ? ')' : '┼')) return STEPS;
+    return glyph === this.#head ? [BACK[this.#flow]] : this.#waysAt(x, y);
+  }
+
+  /** Whether the neighbour on that side comes to meet the arm: with one of its own, or as the box in which the line begins. */
+  #isMet(x: number, y: number, arm: Step): boolean {
+    const [toX, toY] = [x + MOVES[arm][0], y + MOVES[arm][1]];
+    if (this.#inBox.has(`${toX},${toY}`)) {
+      return arm === BACK[this.#flow] && this.#exits.some((exit) => exit.x === toX && exit.y === toY);
+    }
+    if (this.#cells.at(toX, toY) === this.#head) return arm === this.#flow;
+    return this.#armsAt(toX, toY).includes(BACK[arm]);
   }
 
   get #head(): string {
