@@ -207,9 +207,19 @@ function addReading(program: Command, does: Does): void {
     .action(
       does(async (dag: never, options: never) => (await import('./commands/runs.ts')).runs(dag, options)),
     );
-  withBroker(program.command('show').description('draws a DAG or a run'))
-    .argument('<dag|run>', 'a run id or the beginning of one, else a DAG')
-    .option('--ascii', 'draw with + - | only')
+  withBroker(program.command('show').description('draws a DAG, a run, or the DAGs of a file'))
+    .argument('<dag|run|file>', 'a run id or the beginning of one, a DAG, or a DAG file (needs no broker)')
+    .option('--expand', 'draw equal siblings one by one')
+    .option('--boxes', 'draw small boxes')
+    .option('--pills', 'draw one row for each node')
+    .option('--direction <way>', 'td: lines lead down; lr: to the right (default: what fits)')
+    .option('--width <columns>', 'what must hold the drawing (default: the terminal)')
+    .option('--ascii', 'draw with ASCII alone')
+    .option('--format <format>', 'text, dot, mermaid, svg or json', 'text')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dagtop show dags/words.yaml --pills\n  dagtop show words --format svg > words.svg',
+    )
     .addOption(json())
     .action(
       does(async (what: never, options: never) => (await import('./commands/show.ts')).show(what, options)),

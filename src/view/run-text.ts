@@ -14,6 +14,8 @@ import { progressOf } from './progress.ts';
 
 /** Cells for what a node depends on, so that its command stays in sight. */
 const DEPENDS_MAX = 40;
+/** A script of many lines stands on one; more of it helps nobody. */
+const COMMAND_MAX = 100;
 
 /** A document scrolls, and its reader can ask for more. */
 const DEFAULT_WISH: DrawingWish = { ...ANY_DRAWING, stacks: true };
@@ -62,7 +64,7 @@ export function renderDagText(definition: Definition, options: TextOptions): str
   const dependsWidth = Math.min(DEPENDS_MAX, widest(rows.map(([, depends]) => depends)));
   const lines = rows.map(
     ([name, depends, command]) =>
-      `${fitText(name, nameWidth)}  ${fitText(depends, dependsWidth)}  ${command}`,
+      `${fitText(name, nameWidth)}  ${fitText(depends, dependsWidth)}  ${fitText(command, COMMAND_MAX)}`,
   );
   return document([sanitizeText(heading), '', ...drawing(definition, undefined, options), '', ...lines]);
 }

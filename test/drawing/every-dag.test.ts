@@ -114,8 +114,8 @@ test('a part of a drawing shows no edge that is not there', () => {
 
 test('of drawings in which one cell is wrong, at least 99 of 100 are noticed', () => {
   const glyphs = {
-    unicode: [' ', ...'│─┌┐└┘┬┴├┤┼▼▶'],
-    ascii: [' ', ..."|-.'+)v>"],
+    unicode: Array.from(' │─┌┐└┘┬┴├┤┼▼▶'),
+    ascii: Array.from(" |-.'+)v>"),
   };
   let tried = 0;
   const missed: string[] = [];

@@ -69,6 +69,16 @@ describe('the exit code tells a script', () => {
     [['agent', '--slots', '0'], "dagtop: --slots takes a whole number from 1 to 100000, not '0'\n"],
     [['agent', '--drain-grace', 'soon'], "dagtop: --drain-grace takes a duration such as 30s, not 'soon'\n"],
     [['schema', 'dags'], "dagtop: there is no schema 'dags'\n  dag or nodes\n"],
+    [
+      ['show', 'works', '--format', 'gif'],
+      "dagtop: there is no format 'gif'\n  text, dot, mermaid, svg or json\n",
+    ],
+    [['show', 'works', '--direction', 'up'], "dagtop: --direction takes td or lr, not 'up'\n"],
+    [['show', 'works', '--boxes', '--pills'], 'dagtop: either --boxes or --pills\n'],
+    [
+      ['show', 'works', '--width', '0'],
+      "dagtop: --width takes a whole number of columns from 1 on, not '0'\n",
+    ],
   ])('2: %j has a value that cannot be', async (args, stderr) => {
     expect(await dagtop(...args)).toEqual({ code: 2, stdout: '', stderr });
   });
@@ -77,6 +87,7 @@ describe('the exit code tells a script', () => {
     [['run', 'wroks'], 'dagtop: there is no dag \'wroks\'\n  did you mean "works"?\n'],
     [['run', 'works', '-p', 'tpo=1'], 'dagtop: works declares no parameter \'tpo\'\n  did you mean "top"?\n'],
     [['run', 'works', '-p', 'top=many'], "dagtop: top is a number, and 'many' is none\n"],
+    [['show', 'no-such.yaml'], 'dagtop: there is no file no-such.yaml'],
     [['show', 'zzz'], "dagtop: there is no dag and no run 'zzz'"],
     [['logs', 'works', 'nolu'], "dagtop: works has no node 'nolu'\n  its nodes are only\n"],
     [['retry', 'zzz'], "dagtop: there is no run 'zzz'\n  dagtop runs lists them\n"],
@@ -123,6 +134,18 @@ describe('output that is data', () => {
     ]) {
       expect((await dagtop(...args)).stdout).not.toContain(ESCAPE);
     }
+  });
+
+  it('draws a file without any broker, as it was asked for', async () => {
+    const file = ['show', 'dags/breaks.yaml', '--broker', 'nats://127.0.0.1:1'];
+    expect((await dagtop(...file)).stdout).toContain('┌──');
+    const pills = await dagtop(...file, '--pills', '--direction', 'lr', '--ascii');
+    expect(pills).toMatchObject({ code: 0, stderr: '' });
+    expect(pills.stdout).toMatch(/^[ -~\n]+$/);
+    expect(pills.stdout).toContain('(good');
+    expect((await dagtop(...file, '--format', 'dot')).stdout).toMatch(/^digraph "breaks" \{\n/);
+    expect((await dagtop(...file, '--format', 'svg')).stdout).toMatch(/^<svg /);
+    expect(JSON.parse((await dagtop(...file, '--format', 'json')).stdout)).toMatchObject({ dag: 'breaks' });
   });
 
   it('of a node comes as it was written, each stream to its own', async () => {
