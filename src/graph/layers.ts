@@ -1,12 +1,15 @@
+import { shortenEdges } from './network-simplex.ts';
 import { topologicalOrder } from './network.ts';
 import type { Network } from './network.ts';
 
 /** How often the boxes are pulled together; the gain after the second round is small. */
 const TIGHTENINGS = 3;
+/** With more edges the layers stay as the longest paths make them. */
+const EDGES_MAX = 20_000;
 
 /**
- * The layer of each box, from 0 at the top, every edge going down. First the longest path from the top, then boxes that have
- * more (or only) lines below are pulled down to them, so that lines get short.
+ * The layer of each box of a connected network, from 0 at the top, every edge going down. First the longest path from the top, then boxes
+ * that have more (or only) lines below are pulled down to them; from there network simplex makes the lines as short as they can be.
  */
 export function assignLayers(network: Network): Int32Array {
   const { size, into, out } = network;
@@ -28,7 +31,12 @@ export function assignLayers(network: Network): Int32Array {
     }
     if (!moved) break;
   }
+  if (edgeCount(network) <= EDGES_MAX) shortenEdges(network, layerOf);
   return layerOf;
+}
+
+function edgeCount({ out }: Network): number {
+  return out.reduce((sum, targets) => sum + targets.length, 0);
 }
 
 /** Boxes that nothing holds from above: all that they depend on leads to them alone. */
