@@ -2,8 +2,9 @@
  * `npm run bench:graph [-- --seeds 40]`: the layout beside Graphviz dot (as WebAssembly, `@viz-js/viz`), on real graphs (../shared/corpus where
  * it is there) and on random ones.
  *
- * Crossings are counted in the same way for both: each edge is a polyline, of ours from the pin where it leaves a layer to the pin where it
- * enters the next, of dot the sampled splines; two edges without a common end cross or do not. The ratio is (ours + 1) / (dot + 1), since many
+ * `seen`: crossings in the drawing: `┼` in ours, in which edges of one source (and of four or more equal ones) share lines; pairs of edges that
+ * cross in dot's. `pairs`: the same measure for both, each edge a line of its own, of ours straight from the pin where it leaves a layer to the pin
+ * where it enters the next, of dot the sampled splines; edges with a common end do not count. Ratios are (ours + 1) / (dot + 1), since many
  * have none.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ import { instance } from '@viz-js/viz';
 import type { Topology } from '../../src/graph/topology.ts';
 import { DAG_SHAPES, randomDag } from '../../test/support/random-dags.ts';
 import { countCrossingPairs } from './crossing-pairs.ts';
-import { dotPolylines, ownPolylines } from './polylines.ts';
+import { countDrawnCrossings, dotPolylines, ownPolylines } from './polylines.ts';
 import { timeGraph } from './graph-times.ts';
 
 const { values } = parseArgs({ options: { seeds: { type: 'string', default: '40' } } });
@@ -22,42 +23,50 @@ const CORPUS = join(import.meta.dirname, '../../../shared/corpus');
 const DOT_MAX_EDGES = 1_200;
 
 const viz = await instance();
-const ratios: number[] = [];
+const all: Ratios[] = [];
 
-console.log('graph                          boxes  edges   ours    dot  ratio');
-for (const [name, topology] of realGraphs()) compare(name, topology);
-const real = [...ratios];
-console.log(`real graphs: geometric mean ${mean(real).toFixed(3)}, worst ${Math.max(...real).toFixed(2)}\n`);
+console.log('graph                         boxes  edges   seen  pairs    dot  seen ÷ dot  pairs ÷ dot');
+for (const [name, topology] of realGraphs()) all.push(compare(name, topology));
+report('real graphs', all);
 
 for (const shape of DAG_SHAPES) {
-  const own: number[] = [];
-  for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
-    const topology = randomDag(seed, shape, 20 + (seed % 5) * 15);
-    own.push(ratioOf(topology).ratio);
-  }
-  ratios.push(...own);
-  console.log(
-    `${values.seeds} × ${shape.padEnd(12)} geometric mean ${mean(own).toFixed(3)}, worst ${Math.max(...own).toFixed(2)}`,
-  );
+  const own: Ratios[] = [];
+  for (let seed = 1; seed <= Number(values.seeds); seed += 1)
+    own.push(ratiosOf(randomDag(seed, shape, 20 + (seed % 5) * 15)));
+  all.push(...own);
+  report(`${values.seeds} × ${shape}`, own);
 }
-console.log(
-  `all: geometric mean ${mean(ratios).toFixed(3)} (goal 1.00), worst ${Math.max(...ratios).toFixed(2)} (goal 1.25)\n`,
-);
+report('all (goals: mean 1.00, worst 1.25)', all);
+console.log('');
 timeGraph();
 
-function compare(name: string, topology: Topology): void {
-  const { ours, dots, ratio } = ratioOf(topology);
-  ratios.push(ratio);
-  const cells = [topology.boxes.length, topology.edges.length, ours, dots].map((value) =>
-    String(value).padStart(6),
+type Ratios = { readonly seen: number; readonly pairs: number; readonly dot: number };
+
+function compare(name: string, topology: Topology): Ratios {
+  const counts = ratiosOf(topology);
+  const { seen, pairs, dot } = counts;
+  const cells = [topology.boxes.length, topology.edges.length, seen, pairs, dot];
+  const ratios = [seen, pairs].map((count) => ((count + 1) / (dot + 1)).toFixed(2).padStart(11));
+  console.log(
+    `${name.padEnd(27)} ${cells.map((cell) => String(cell).padStart(6)).join(' ')} ${ratios.join(' ')}`,
   );
-  console.log(`${name.padEnd(28)} ${cells.join(' ')} ${ratio.toFixed(2).padStart(6)}`);
+  return counts;
 }
 
-function ratioOf(topology: Topology): { ours: number; dots: number; ratio: number } {
-  const ours = countCrossingPairs(ownPolylines(topology));
-  const dots = countCrossingPairs(dotPolylines(viz, topology));
-  return { ours, dots, ratio: (ours + 1) / (dots + 1) };
+function ratiosOf(topology: Topology): Ratios {
+  return {
+    seen: countDrawnCrossings(topology),
+    pairs: countCrossingPairs(ownPolylines(topology)),
+    dot: countCrossingPairs(dotPolylines(viz, topology)),
+  };
+}
+
+function report(name: string, counts: readonly Ratios[]): void {
+  const [seen, pairs] = (['seen', 'pairs'] as const).map((key) => {
+    const ratios = counts.map((count) => (count[key] + 1) / (count.dot + 1));
+    return `${key} ÷ dot: geometric mean ${mean(ratios).toFixed(3)}, worst ${Math.max(...ratios).toFixed(2)}`;
+  });
+  console.log(`${name.padEnd(36)} ${seen ?? ''}; ${pairs ?? ''}`);
 }
 
 function realGraphs(): [string, Topology][] {

@@ -1,6 +1,7 @@
 import type { Viz } from '@viz-js/viz';
 import { layoutGraph } from '../../src/graph/layout.ts';
 import { edgeWay } from '../../src/graph/lines.ts';
+import { gridToText, paintGraph } from '../../src/graph/paint.ts';
 import type { Topology } from '../../src/graph/topology.ts';
 import type { Point, Polyline } from './crossing-pairs.ts';
 
@@ -18,6 +19,23 @@ export function ownPolylines(topology: Topology): Polyline[] {
     points: edgeWay(layout, edge).flatMap(({ top, bottom }) => [top, bottom]),
   }));
 }
+
+/** The crossings that somebody sees in our drawing, in which edges of one source, and of equal sources, share lines. */
+export function countDrawnCrossings(topology: Topology): number {
+  const result = layoutGraph(topology);
+  if (!result.drawn) throw new Error(result.reason);
+  const { layout } = result;
+  let count = 0;
+  const content = { lines: [], borderStyle: 0 };
+  for (let y = 0; y < layout.height; y += BAND) {
+    const window = { x: 0, y, width: layout.width, height: Math.min(BAND, layout.height - y) };
+    count += gridToText(paintGraph(layout, () => content, { window })).split('┼').length - 1;
+  }
+  return count;
+}
+
+/** Rows painted at a time. */
+const BAND = 100;
 
 /** The edges as dot draws them. */
 export function dotPolylines(viz: Viz, { boxes, edges }: Topology): Polyline[] {

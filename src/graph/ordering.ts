@@ -1,6 +1,8 @@
 import { countCrossings } from './crossings.ts';
 import type { Layered } from './layered.ts';
-import { restoreFileOrder, transpose } from './transposition.ts';
+import { firstOrders } from './first-orders.ts';
+import { linksOf, restoreFileOrder, transpose } from './transposition.ts';
+import type { Links } from './transposition.ts';
 
 /** Sweeps of a small drawing; a large one gets fewer, so that all of them take about as long. */
 const SWEEPS_MAX = 24;
@@ -8,6 +10,8 @@ const SWEEPS_MIN = 3;
 const LINES_PER_SWEEP = 500_000;
 /** So many sweeps without a better order end a search. */
 const PATIENCE = 12;
+/** Lines that all searches together may look at. */
+const WORK_MAX = 60_000;
 
 type Order = { readonly crossings: number; readonly layers: readonly (readonly number[])[] };
 
@@ -19,22 +23,27 @@ type Order = { readonly crossings: number; readonly layers: readonly (readonly n
 export function orderLayers(layered: Layered): void {
   const position = new Int32Array(layered.vertexCount);
   const start = layered.layers.map((layer) => [...layer]);
+  const links = linksOf(layered);
   adopt(layered, start, position);
   let best: Order = { crossings: totalCrossings(layered, position), layers: start };
-  for (const turned of [false, true]) {
-    adopt(layered, start, position);
-    best = search(layered, position, best, turned);
+  let work = WORK_MAX;
+  for (const first of firstOrders(layered, start)) {
+    if (best.crossings === 0) break;
+    for (const turned of [false, true]) {
+      adopt(layered, first, position);
+      best = search(layered, links, position, best, turned);
+      work -= linesOf(layered) * SWEEPS_MAX;
+    }
+    if (work < 0) break;
   }
   adopt(layered, best.layers, position);
-  restoreFileOrder(layered, position);
+  restoreFileOrder(layered, links, position);
 }
 
 /** The better of `best` and what sweeps from the present order find. */
-function search(layered: Layered, position: Int32Array, best: Order, turned: boolean): Order {
+function search(layered: Layered, links: Links, position: Int32Array, best: Order, turned: boolean): Order {
   const { layers } = layered;
-  const lines = layered.nets
-    .flat()
-    .reduce((sum, strand) => sum + strand.tops.length + strand.bottoms.length, 1);
+  const lines = linesOf(layered);
   const sweeps = Math.max(SWEEPS_MIN, Math.min(SWEEPS_MAX, Math.floor(LINES_PER_SWEEP / lines)));
   let found = best;
   let patience = PATIENCE;
@@ -45,7 +54,7 @@ function search(layered: Layered, position: Int32Array, best: Order, turned: boo
       if (sweep % 2 === 0) sortLayer(layered, step, position, 'above', middle, ties);
       else sortLayer(layered, layers.length - 1 - step, position, 'below', middle, ties);
     }
-    transpose(layered, position);
+    transpose(layered, links, position);
     const crossings = totalCrossings(layered, position);
     patience -= 1;
     if (crossings >= found.crossings) continue;
@@ -53,6 +62,10 @@ function search(layered: Layered, position: Int32Array, best: Order, turned: boo
     patience = PATIENCE;
   }
   return found;
+}
+
+function linesOf(layered: Layered): number {
+  return layered.nets.flat().reduce((sum, strand) => sum + strand.tops.length + strand.bottoms.length, 1);
 }
 
 function adopt(layered: Layered, layers: readonly (readonly number[])[], position: Int32Array): void {
