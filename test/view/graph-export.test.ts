@@ -104,7 +104,7 @@ describe('the picture', () => {
     const svg = renderSvg(run.definition, run);
     const elements = new Set(Array.from(svg.matchAll(/<\/?([a-zA-Z]+)/g), ([, name]) => name));
     expect(elements).toEqual(new Set(['svg', 'rect', 'g', 'path', 'polygon', 'text']));
-    expect(svg).not.toMatch(/\u001B|javascript:1"|href|style=/);
+    for (const text of ['\u001B', 'javascript:1"', 'href', 'style=']) expect(svg).not.toContain(text);
     expect(svg).toContain('&lt;script&gt;');
   });
 
