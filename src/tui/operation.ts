@@ -50,7 +50,7 @@ export class Operation {
         void this.#act(effect.action);
         break;
       case 'say':
-        this.#say('warning', effect.text);
+        this.#say(effect.level ?? 'warning', effect.text);
         break;
     }
     this.#options.onChange(true);

@@ -16,7 +16,7 @@ import type { Dialog, UiState } from './ui-state.ts';
 export type Effect =
   | { readonly do: 'quit' }
   | { readonly do: 'act'; readonly action: MonitorAction }
-  | { readonly do: 'say'; readonly text: string };
+  | { readonly do: 'say'; readonly text: string; readonly level?: 'info' };
 
 export type Step = { readonly ui: UiState; readonly effect?: Effect };
 
@@ -98,7 +98,7 @@ function open(state: State, ui: UiState, extent: Extent): UiState {
 }
 
 function say({ ui, text }: Told): Step {
-  return { ui, effect: { do: 'say', text } };
+  return { ui, effect: { do: 'say', text, level: 'info' } };
 }
 
 function openSubject(state: State, ui: UiState): UiState {

@@ -46,7 +46,7 @@ export type DagDrawing = {
 
 type Area = { readonly width: number; readonly height: number };
 
-/** From what tells most of each node to what takes least room. */
+/** From what tells most of each node to what takes least room. Only where nothing else fits are siblings put into stacks. */
 const PREFERENCE: readonly BoxStyle[] = [
   { mode: 'card', detail: true },
   { mode: 'box', detail: true },
@@ -76,8 +76,9 @@ export function chooseDrawing(definition: Definition, wish: DrawingWish, area: A
   const canStack = stacked.groups.length < definition.dag.nodes.length;
   const ways = [false, true].filter((stacks) => stacks === (canStack && (wish.stacks ?? stacks)));
   const flows = FLOWS.filter((flow) => flow === (wish.flow ?? flow));
-  const wished = PREFERENCE.filter(({ mode }) => mode === (wish.mode ?? mode)).flatMap((style) =>
-    ways.flatMap((stacks) => flows.map((flow): DrawingStyle => ({ ...style, flow, stacks, opened }))),
+  const styles = PREFERENCE.filter(({ mode }) => mode === (wish.mode ?? mode));
+  const wished = ways.flatMap((stacks) =>
+    styles.flatMap((style) => flows.map((flow): DrawingStyle => ({ ...style, flow, stacks, opened }))),
   );
   for (const style of wished) {
     const boxes = style.stacks ? stacked.groups.length : definition.dag.nodes.length;

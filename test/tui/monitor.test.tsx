@@ -25,12 +25,12 @@ test('80×24: dags and runs, servers, the drawing, and why the node is where it 
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
     " dagtop ● up  embedded ./.dagtop  leader sch-1         runs ▶1 ✓0 ✗0   12:00:09
     ━▸ Runs ━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ──────────
-     diamond                   │      ┌─────┐    ┌─────┐
-    ▸  ▶ running       1/5   9s│      │ ✓ A ├─┬─▶│ ↻ B ├─┐   ┌─────┐   ┌─────┐
-                               │      └─────┘ │  └─────┘ └──▶│ ○ D ├──▶│ ○ E │
-                               │              │  ╔═════╗  ┌─▶│     │   └─────┘
-                               │              └─▶║ ▶ C ╟──┘  └─────┘
-                               │                 ╚═════╝
+     diamond                   │     ┌─────┐    ┌─────┐
+    ▸  ▶ running       1/5   9s│     │ ✓ A ├─┬─▶│ ↻ B ├─┐    ┌─────┐   ┌─────┐
+                               │     └─────┘ │  └─────┘ └───▶│ ○ D ├──▶│ ○ E │
+                               │             │  ╔═════╗   ┌─▶│     │   └─────┘
+                               │             └─▶║ ▶ C ╟───┘  └─────┘
+                               │                ╚═════╝
                                │
                                │
                                │

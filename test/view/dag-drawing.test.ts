@@ -42,7 +42,8 @@ describe('the drawing tells as much of each node as there is room for', () => {
   it('a fan, whose siblings stand in a stack where they find no room', () => {
     expect(styleIn(fan(4), 150, 40)).toBe('card down');
     expect(styleIn(fan(4), 90, 25)).toBe('card right');
-    expect(styleIn(fan(9), 90, 25)).toBe('card down stacks');
+    expect(styleIn(fan(9), 90, 25)).toBe('pill right');
+    expect(styleIn(fan(40), 90, 25)).toBe('card down stacks');
     expect(styleIn(fan(300), 70, 40)).toBe('card down stacks');
     expect(styleIn(fan(300), 70, 9)).toBe('pill detail down stacks');
   });
