@@ -35,7 +35,7 @@ describe.each(WAYS)(
 test('whatever the graph, the drawing tells exactly its edges', () => {
   fc.assert(
     fc.property(graphs, fc.constantFrom(...WAYS), (topology, way) => expectFaithful(topology, way)),
-    { numRuns: 1_000 },
+    { numRuns: 300 },
   );
 });
 
