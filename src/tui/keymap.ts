@@ -16,6 +16,9 @@ export type Command =
   | 'log'
   | 'fold'
   | 'foldAll'
+  | 'graphView'
+  | 'lanesView'
+  | 'timelineView'
   | 'boxes'
   | 'turn'
   | 'trigger'
@@ -66,6 +69,9 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'retryDownstream', keys: ['R'], help: 'retry with downstream', hint: '+down' },
   { command: 'cancel', keys: ['x'], help: 'cancel the run', hint: 'cancel' },
   { command: 'pause', keys: ['p'], help: 'pause or resume', hint: 'pause' },
+  { command: 'graphView', keys: ['2'], help: 'the drawing', hint: 'graph' },
+  { command: 'lanesView', keys: ['3'], help: 'servers and their work', hint: 'servers' },
+  { command: 'timelineView', keys: ['4'], help: 'when what ran', hint: 'timeline' },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];

@@ -3,9 +3,11 @@ import { endOfLevel, neighbour } from '../graph/neighbours.ts';
 import type { Layout } from '../graph/layout.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
+import { lanesOf } from '../view/lanes.ts';
 import { listItems } from '../view/run-rows.ts';
 import type { ListItem } from '../view/run-rows.ts';
 import { nextTelling } from '../view/spotlight.ts';
+import { timelineOf } from '../view/timeline.ts';
 import type { Command } from './keymap.ts';
 import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
@@ -79,6 +81,7 @@ function choose(ui: UiState, items: readonly ListItem[], at: number): UiState {
 }
 
 export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Extent): UiState {
+  if (ui.view === 'lanes' && move !== 'nextTelling') return moveInLanes(state, ui, move, extent);
   const subject = subjectOf(state, ui);
   if (subject === undefined) return ui;
   const target = targetOf(ui, subject, move, extent);
@@ -93,8 +96,13 @@ function targetOf(ui: UiState, subject: Subject, move: Move, extent: Extent): No
     const next = subject.run === undefined ? undefined : nextTelling(subject.run, subject.index);
     return next === undefined ? undefined : subject.definition.dag.nodes[next]?.name;
   }
+  if (ui.view === 'timeline' && subject.run !== undefined) {
+    // Who stands where does not depend on the moment.
+    const rows = timelineOf(subject.run, 0).rows.map(({ index }) => index);
+    return stepInOrder(subject, rows, move, extent);
+  }
   const { result, boxOf } = drawingOn(ui, subject, extent.drawing);
-  if (!result.drawn) return stepInOrder(subject, move);
+  if (!result.drawn) return stepInOrder(subject, subject.definition.order, move, extent);
   const from = boxOf(subject.index);
   const to = boxAfter(result.layout, from, move);
   // Within a stack the node stays chosen that was.
@@ -118,14 +126,35 @@ function boxAfter(layout: Layout, from: NodeName, move: Exclude<Move, 'nextTelli
   }
 }
 
-/** What was not drawn is listed, so up and down go through that list. */
-function stepInOrder({ definition, index }: Subject, move: Move): NodeName | undefined {
-  const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -10, pageDown: 10 };
-  const { order, dag } = definition;
-  const at = order.indexOf(index) + (steps[move] ?? 0);
-  const bounded =
-    move === 'first' ? 0 : move === 'last' ? order.length - 1 : Math.min(Math.max(0, at), order.length - 1);
-  return dag.nodes[order[bounded] ?? 0]?.name;
+/** What is listed: up and down go through the list. */
+function stepInOrder(
+  { definition, index }: Subject,
+  order: readonly number[],
+  move: Move,
+  extent: Extent,
+): NodeName | undefined {
+  return definition.dag.nodes[order[stepInList(order.indexOf(index), order.length, move, extent)] ?? 0]?.name;
+}
+
+function stepInList(from: number, length: number, move: Move, { drawing }: Extent): number {
+  const page = Math.max(1, drawing.height - 1);
+  const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page };
+  if (move === 'first') return 0;
+  return move === 'last' ? length - 1 : Math.min(Math.max(0, from + (steps[move] ?? 0)), length - 1);
+}
+
+/** From one attempt that a server has to the next, whichever run it belongs to. */
+function moveInLanes(state: State, ui: UiState, move: Move, extent: Extent): UiState {
+  const { lanes } = lanesOf(state, new Map(), 0);
+  const work = lanes.flatMap((lane) => lane.work);
+  const subject = subjectOf(state, ui);
+  const at = work.findIndex(
+    ({ run, node }) =>
+      run === subject?.run?.id && node === (subject === undefined ? '' : nodeNameOf(subject)),
+  );
+  const next = work[at < 0 ? 0 : stepInList(at, work.length, move, extent)];
+  if (next === undefined) return ui;
+  return { ...ui, chosen: { is: 'run', run: next.run }, node: next.node, logTop: undefined, logLeft: 0 };
 }
 
 function repeat(layout: Layout, from: NodeName, direction: Direction, times: number): NodeName {

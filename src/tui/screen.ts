@@ -4,18 +4,21 @@ import { dialogPane } from './panes/dialog.ts';
 import { factsPane } from './panes/facts.ts';
 import { footerLine } from './panes/footer.ts';
 import { graphPane } from './panes/graph.ts';
+import type { GraphPane } from './panes/graph.ts';
 import { headerLine } from './panes/header.ts';
+import { lanesPane } from './panes/lanes.ts';
 import { logPane } from './panes/log.ts';
 import { noticeLine } from './panes/notice.ts';
 import { runsPane } from './panes/runs.ts';
 import { serversPane } from './panes/servers.ts';
+import { timelinePane } from './panes/timeline.ts';
 import { regionsOf, SCREEN_MIN } from './regions.ts';
 import type { Rect, Regions } from './regions.ts';
 import type { Block, Scene, Screen } from './scene.ts';
 import { fitLine, span } from './span.ts';
 import type { Line } from './span.ts';
 import { subjectOf } from './ui-state.ts';
-import type { UiState } from './ui-state.ts';
+import type { Subject, UiState } from './ui-state.ts';
 
 /** The whole screen from the present state: computed at most a few times a second, and drawn by `app.tsx` and the terminal writer. */
 export function composeScreen(scene: Scene, width: number, height: number): Screen {
@@ -24,7 +27,7 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
   const servers = serverRows(state, source.heartbeats, nowMs);
   const regions = regionsFor(state, ui, width, height);
   const subject = subjectOf(state, ui);
-  const graph = regions.graph === undefined ? undefined : graphPane(scene, subject, regions.graph);
+  const graph = regions.graph === undefined ? undefined : mainPane(scene, subject, regions.graph);
   const blocks: Block[] = [
     { rect: regions.header, lines: [headerLine(scene, width)] },
     { rect: regions.notice, lines: [noticeLine(scene, width)] },
@@ -44,6 +47,18 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
 export function regionsFor(state: State, ui: UiState, width: number, height: number): Regions {
   const servers = Math.max(state.placement.servers.length, state.agents.size);
   return regionsOf(width, height, ui.focus, ui.fullLog !== undefined, servers);
+}
+
+/** The drawing, or what the operator chose to see in its place. */
+function mainPane(scene: Scene, subject: Subject | undefined, rect: Rect): GraphPane {
+  switch (scene.ui.view) {
+    case 'graph':
+      return graphPane(scene, subject, rect);
+    case 'lanes':
+      return { block: lanesPane(scene, subject, rect), canvas: undefined };
+    case 'timeline':
+      return { block: timelinePane(scene, subject, rect), canvas: undefined };
+  }
 }
 
 function paneOf(rect: Rect | undefined, make: (rect: Rect) => Block): Block[] {

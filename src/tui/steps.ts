@@ -10,7 +10,7 @@ import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import type { MonitorAction } from './source.ts';
 import { nodeNameOf, subjectOf } from './ui-state.ts';
-import type { Dialog, UiState } from './ui-state.ts';
+import type { Dialog, UiState, View } from './ui-state.ts';
 
 /** What a key asks for beyond the screen. */
 export type Effect =
@@ -51,6 +51,12 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return { ui: goBack(ui) };
     case 'log':
       return { ui: ui.fullLog === undefined ? openLog(ui) : goBack(ui) };
+    case 'graphView':
+      return { ui: show(ui, 'graph') };
+    case 'lanesView':
+      return { ui: show(ui, 'lanes') };
+    case 'timelineView':
+      return { ui: show(ui, 'timeline') };
     case 'fold':
       return { ui: fold(state, ui, extent) };
     case 'foldAll':
@@ -95,6 +101,10 @@ function open(state: State, ui: UiState, extent: Extent): UiState {
   if (ui.focus === 'runs') return openSubject(state, ui);
   const opened = ui.focus === 'graph' ? openStack(state, ui, extent) : undefined;
   return opened ?? openLog(ui);
+}
+
+function show(ui: UiState, view: View): UiState {
+  return { ...ui, view, focus: 'graph', fullLog: undefined };
 }
 
 function say({ ui, text }: Told): Step {

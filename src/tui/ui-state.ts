@@ -22,7 +22,11 @@ export type UiState = {
   readonly logTop: number | undefined;
   readonly logLeft: number;
   readonly drawing: DrawingWish;
+  readonly view: View;
 };
+
+/** What stands where the drawing is otherwise. */
+export type View = 'graph' | 'lanes' | 'timeline';
 
 type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'run'; readonly run: RunId };
 
@@ -41,6 +45,7 @@ export const FIRST_UI: UiState = {
   logTop: undefined,
   logLeft: 0,
   drawing: ANY_DRAWING,
+  view: 'graph',
 };
 
 /** What the screen is about: a run, or a dag that is not run, and one of its nodes. */

@@ -14,6 +14,8 @@ export type Heartbeats = ReadonlyMap<
 /** A server as a line of a list. Texts are safe to paint. */
 export type ServerRow = {
   readonly server: string;
+  /** The agent that is there, or was; undefined where none was ever seen. */
+  readonly agent: ServerName | undefined;
   readonly look: Look;
   /** Commands that it has, and how many it takes; both 0 where no agent was ever seen. */
   readonly used: number;
@@ -55,13 +57,14 @@ function serverRow(
   const server = sanitizeText(host);
   if (agent === undefined) {
     const nothing = { used: 0, slots: 0, heard: '-', isSilent: false, version: '-' };
-    return { server, look: NEVER_SEEN, ...nothing, isStandby };
+    return { server, agent: undefined, look: NEVER_SEEN, ...nothing, isStandby };
   }
   const heard = heartbeats.get(agent.server);
   const isThere = agent.presence === 'present' || agent.presence === 'draining';
   const silentMs = heard === undefined ? undefined : nowMs - heard.receivedMs;
   return {
     server,
+    agent: agent.server,
     look: presenceLook(agent.presence),
     used: agent.load,
     slots: agent.slots,

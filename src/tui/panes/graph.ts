@@ -5,9 +5,8 @@ import { paintGraph } from '../../graph/paint.ts';
 import { sanitizeText } from '../../graph/text.ts';
 import { boxView } from '../../view/box-view.ts';
 import type { DagDrawing } from '../../view/dag-drawing.ts';
-import { durationText } from '../../view/duration.ts';
-import { lookText, nodeLook, runLook } from '../../view/look.ts';
-import { progressOf, stateCounts } from '../../view/progress.ts';
+import { lookText, nodeLook } from '../../view/look.ts';
+import { stateCounts } from '../../view/progress.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Canvas, Scene } from '../scene.ts';
 import { bold, invertLine, lineWidth, span } from '../span.ts';
@@ -16,6 +15,7 @@ import { canvasStyle } from '../theme.ts';
 import { drawingOn } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
 import { centeredTop, framePane } from './frame.ts';
+import { runTitle } from './run-title.ts';
 
 /** Cells of the rule, its mark and where more is. */
 const TITLE_REST = 18;
@@ -53,21 +53,16 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
   return { block, canvas: { rect: area, grid: paint(scene, subject, drawing, drawn.layout, window) } };
 }
 
-function titleOf({ nowMs, ascii }: Scene, { run, definition }: Subject, width: number): Line {
-  const name = bold(sanitizeText(definition.dag.name));
-  if (run === undefined) return [name, span(` ${definition.dag.nodes.length} nodes, not run`, 'muted')];
-  const look = runLook(run);
-  const { done, total } = progressOf(run);
+function titleOf(scene: Scene, { run, definition }: Subject, width: number): Line {
+  if (run === undefined) {
+    const name = bold(sanitizeText(definition.dag.name));
+    return [name, span(` ${definition.dag.nodes.length} nodes, not run`, 'muted')];
+  }
   const counts = stateCounts(run).map(({ state, count }) => {
     const { tone } = nodeLook(state);
-    return span(` ${lookText(nodeLook(state), ascii).split(' ')[0] ?? ''}${count}`, tone);
+    return span(` ${lookText(nodeLook(state), scene.ascii).split(' ')[0] ?? ''}${count}`, tone);
   });
-  const title: Line = [
-    name,
-    span(` ${sanitizeText(run.id)} `, 'muted'),
-    span(lookText(look, ascii), look.tone),
-    span(` ${done}/${total} ${durationText((run.end?.atMs ?? nowMs) - run.triggeredMs)}`),
-  ];
+  const title = runTitle(scene, run);
   const isRoomy = counts.length > 1 && lineWidth([...title, ...counts]) + TITLE_REST <= width;
   return isRoomy ? [...title, ...counts] : title;
 }

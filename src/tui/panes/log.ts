@@ -1,3 +1,4 @@
+import { counted } from '../../view/counted.ts';
 import { cellsOf, sanitizeText } from '../../graph/text.ts';
 import type { LogLine } from '../../view/log-text.ts';
 import type { Tone } from '../../view/look.ts';
@@ -30,7 +31,7 @@ export function logPane(scene: Scene, subject: Subject | undefined, rect: Rect):
   const isFollowing = ui.logTop === undefined;
   const top = Math.min(Math.max(0, (ui.logTop ?? Infinity) - log.droppedLines), lastTop);
   const lines = all.slice(top, top + height).map((line) => shownLine(line, ui.logLeft));
-  const following = attempt.outcome === undefined ? 'follows' : `${all.length} lines`;
+  const following = attempt.outcome === undefined ? 'follows' : counted(all.length, 'line');
   const where = isFollowing ? following : `${top + 1}–${top + lines.length} of ${all.length}`;
   const name = `${sanitizeText(nodeNameOf(subject))}#${attempt.number}`;
   const title: Line = [bold('Log'), span(` ${name}`), span(` ${where}`, 'muted')];

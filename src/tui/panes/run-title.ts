@@ -1,0 +1,20 @@
+import { sanitizeText } from '../../graph/text.ts';
+import type { Run } from '../../model/state.ts';
+import { durationText } from '../../view/duration.ts';
+import { lookText, runLook } from '../../view/look.ts';
+import { progressOf } from '../../view/progress.ts';
+import type { Scene } from '../scene.ts';
+import { bold, span } from '../span.ts';
+import type { Line } from '../span.ts';
+
+/** Which run it is, how it stands, how far it is, and since when it runs or how long it took. */
+export function runTitle({ nowMs, ascii }: Scene, run: Run): Line {
+  const look = runLook(run);
+  const { done, total } = progressOf(run);
+  return [
+    bold(sanitizeText(run.dag)),
+    span(` ${sanitizeText(run.id)} `, 'muted'),
+    span(lookText(look, ascii), look.tone),
+    span(` ${done}/${total} ${durationText((run.end?.atMs ?? nowMs) - run.triggeredMs)}`),
+  ];
+}

@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import { FIRST_UI, nodeNameOf, subjectOf } from '../../src/tui/ui-state.ts';
+import type { UiState } from '../../src/tui/ui-state.ts';
+import { pressKey } from '../../src/tui/steps.ts';
+import { dagOf, Story } from '../support/story.ts';
+import { Stage } from '../support/tui-stage.ts';
+
+/** `get` failed once and took its time, `slow` runs, `late` waits for a slot. */
+function story(): Story {
+  return new Story()
+    .elect()
+    .place({ 'srv-1': ['*'], 'srv-2': ['slow'] })
+    .join('srv-1', 1)
+    .join('srv-2', 1)
+    .apply(
+      dagOf('night', {
+        start: [],
+        get: ['start'],
+        slow: ['start'],
+        late: ['start'],
+        end: ['get', 'slow', 'late'],
+      }),
+    )
+    .trigger('night', '5e3c7q-v01m')
+    .later(200)
+    .succeed('5e3c7q-v01m', 'start', 'srv-1')
+    .start('5e3c7q-v01m', 'slow', 'srv-2')
+    .later(300)
+    .fail('5e3c7q-v01m', 'get', 'srv-1')
+    .later(2_000)
+    .start('5e3c7q-v01m', 'get', 'srv-1')
+    .later(1_500);
+}
+
+test.each([
+  [80, 24],
+  [120, 40],
+] as const)(
+  'the timeline at %i×%i: bars of every attempt, the critical path, and who stood idle',
+  async (columns, rows) => {
+    const stage = new Stage(story(), columns, rows);
+    await stage.shows('night');
+    stage.press('4');
+    expect(await stage.shows(/[|│]0\.0s/)).toMatchSnapshot();
+  },
+);
+
+test.each([
+  [80, 24],
+  [120, 40],
+] as const)('the servers at %i×%i: what each does now, and what waits', async (columns, rows) => {
+  const stage = new Stage(story(), columns, rows);
+  await stage.shows('night');
+  stage.press('3');
+  expect(await stage.shows('attempts now')).toMatchSnapshot();
+});
+
+test('in ASCII they are ASCII', async () => {
+  const stage = new Stage(story(), 100, 30, { ascii: true, color: false });
+  await stage.shows('night');
+  stage.press('4');
+  expect(await stage.shows(/[|│]0\.0s/)).toMatch(/^[ -~\n]+$/);
+  stage.press('3');
+  expect(await stage.shows('attempts now')).toMatch(/^[ -~\n]+$/);
+});
+
+test('2 shows the drawing again, and the node stays chosen', async () => {
+  const stage = new Stage(story());
+  await stage.shows('night');
+  stage.press('4', 'j', 'j', '2');
+  expect(await stage.shows('start')).not.toContain('timeline');
+});
+
+function nodeAfter(keys: string): string {
+  const { state } = story();
+  const extent = {
+    listHeight: 5,
+    logHeight: 5,
+    logEnd: 0,
+    logDropped: 0,
+    drawing: { width: 80, height: 20 },
+  };
+  let ui: UiState = FIRST_UI;
+  for (const key of keys.split(' ')) ({ ui } = pressKey(state, ui, key, extent));
+  const subject = subjectOf(state, ui);
+  return subject === undefined ? '' : nodeNameOf(subject);
+}
+
+test('keys go from row to row, in the order in which things ran', () => {
+  expect(nodeAfter('4 g')).toBe('start');
+  expect(nodeAfter('4 g j')).toBe('slow');
+  expect(nodeAfter('4 g j j')).toBe('get');
+  expect(nodeAfter('4 G')).toBe('end');
+  expect(nodeAfter('4 G k')).toBe('late');
+});
+
+test('keys go from attempt to attempt on the servers', () => {
+  expect(nodeAfter('3 g')).toBe('get');
+  expect(nodeAfter('3 g j')).toBe('slow');
+  expect(nodeAfter('3 g j j')).toBe('slow');
+  expect(nodeAfter('3 g j k')).toBe('get');
+});
