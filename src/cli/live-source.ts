@@ -3,6 +3,7 @@ import { CodedError } from '../model/coded-error.ts';
 import type { ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
+import type { RecentEvents } from '../replica/recent-events.ts';
 import type { LogReader, MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
 import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
@@ -22,10 +23,12 @@ export class LiveSource implements MonitorSource {
   readonly #listeners = new Set<() => void>();
   readonly #notices: Notice[] = [];
   readonly #heartbeats = new Map<ServerName, Heard>();
+  readonly recent: RecentEvents;
   #link: Link = { up: true };
 
-  constructor(session: Session) {
+  constructor(session: Session, recent: RecentEvents) {
     this.#session = session;
+    this.recent = recent;
   }
 
   get state(): State {

@@ -8,6 +8,7 @@ import type { EventType, LogEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { State, Verdict } from '../model/state.ts';
 import { Replica } from '../replica/replica.ts';
+import type { ReplicaListener } from '../replica/replica.ts';
 import { maskUrl, readSettings } from './settings.ts';
 import type { BrokerFlags, Settings } from './settings.ts';
 import { mintId, systemClock } from './system-clock.ts';
@@ -25,11 +26,12 @@ export type Session = {
   close(): Promise<void>;
 };
 
-/** Opens the broker and reads its log to the end. Errors: those of `readSettings` and of the adapter. */
-export async function openSession(flags: BrokerFlags): Promise<Session> {
+/** Opens the broker and reads its log to the end, which `listener` hears from its beginning. Errors: those of `readSettings` and of the adapter. */
+export async function openSession(flags: BrokerFlags, listener?: ReplicaListener): Promise<Session> {
   const settings = await readSettings(flags);
   const broker = await openBroker(settings.brokerUrl, { namespace: settings.namespace });
   const replica = new Replica();
+  if (listener !== undefined) replica.listen(listener);
   try {
     await replica.start(broker.log);
   } catch (error) {
@@ -54,8 +56,12 @@ export async function openSession(flags: BrokerFlags): Promise<Session> {
 }
 
 /** Runs `work` in a session that is closed whatever happens. */
-export async function withSession<T>(flags: BrokerFlags, work: (session: Session) => Promise<T>): Promise<T> {
-  const session = await openSession(flags);
+export async function withSession<T>(
+  flags: BrokerFlags,
+  work: (session: Session) => Promise<T>,
+  listener?: ReplicaListener,
+): Promise<T> {
+  const session = await openSession(flags, listener);
   try {
     return await work(session);
   } finally {

@@ -19,6 +19,8 @@ export type Command =
   | 'graphView'
   | 'lanesView'
   | 'timelineView'
+  | 'eventsView'
+  | 'filter'
   | 'boxes'
   | 'turn'
   | 'trigger'
@@ -72,6 +74,8 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'graphView', keys: ['2'], help: 'the drawing', hint: 'graph' },
   { command: 'lanesView', keys: ['3'], help: 'servers and their work', hint: 'servers' },
   { command: 'timelineView', keys: ['4'], help: 'when what ran', hint: 'timeline' },
+  { command: 'eventsView', keys: ['7'], help: 'events', hint: 'events' },
+  { command: 'filter', keys: ['/'], help: 'filter (events)' },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];

@@ -9,6 +9,7 @@ import type { ListItem } from '../view/run-rows.ts';
 import { nextTelling } from '../view/spotlight.ts';
 import { timelineOf } from '../view/timeline.ts';
 import type { Command } from './keymap.ts';
+import { firstShown } from './panes/events.ts';
 import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
 
@@ -28,6 +29,8 @@ export type Extent = {
   /** The log's lines, counted from its very first; the first `logDropped` no longer exist. */
   readonly logEnd: number;
   readonly logDropped: number;
+  /** The events that the filter lets through, by their numbers. */
+  readonly events: readonly { readonly at: number }[];
   /** What the drawing has; the smallest where it is not shown. */
   readonly drawing: { readonly width: number; readonly height: number };
 };
@@ -81,6 +84,7 @@ function choose(ui: UiState, items: readonly ListItem[], at: number): UiState {
 }
 
 export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Extent): UiState {
+  if (ui.view === 'events' && move !== 'nextTelling') return moveInEvents(ui, move, extent);
   if (ui.view === 'lanes' && move !== 'nextTelling') return moveInLanes(state, ui, move, extent);
   const subject = subjectOf(state, ui);
   if (subject === undefined) return ui;
@@ -141,6 +145,16 @@ function stepInList(from: number, length: number, move: Move, { drawing }: Exten
   const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page };
   if (move === 'first') return 0;
   return move === 'last' ? length - 1 : Math.min(Math.max(0, from + (steps[move] ?? 0)), length - 1);
+}
+
+/** Scrolls; at the end it follows. */
+function moveInEvents(ui: UiState, move: Move, { events, drawing }: Extent): UiState {
+  const height = Math.max(1, drawing.height);
+  const last = Math.max(0, events.length - height);
+  const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -height, pageDown: height };
+  const by = move === 'first' ? -events.length : move === 'last' ? events.length : (steps[move] ?? 0);
+  const to = Math.max(0, firstShown(events, ui.eventsTop, height) + by);
+  return { ...ui, eventsTop: to >= last ? undefined : events[to]?.at };
 }
 
 /** From one attempt that a server has to the next, whichever run it belongs to. */

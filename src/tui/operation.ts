@@ -2,6 +2,7 @@ import { CodedError } from '../model/coded-error.ts';
 import { LogFollower } from './log-follower.ts';
 import type { LogTarget } from './log-follower.ts';
 import type { Extent } from './moves.ts';
+import { eventRowsOf } from './panes/events.ts';
 import { composeScreen, regionsFor } from './screen.ts';
 import type { Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
@@ -95,11 +96,13 @@ export class Operation {
     const { runs, log, graph } = this.#regions();
     const text = this.#log.text;
     const dropped = text?.droppedLines ?? 0;
+    const { source, timeText } = this.#options;
     return {
       listHeight: Math.max(1, (runs?.height ?? 2) - 1),
       logHeight: Math.max(1, (log?.height ?? 2) - 1),
       logEnd: dropped + (text?.lines.length ?? 0),
       logDropped: dropped,
+      events: this.#ui.view === 'events' ? eventRowsOf(source, this.#ui, timeText) : [],
       drawing: { width: graph?.width ?? 0, height: Math.max(0, (graph?.height ?? 0) - 1) },
     };
   }

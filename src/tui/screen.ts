@@ -1,6 +1,7 @@
 import type { State } from '../model/state.ts';
 import { serverRows } from '../view/server-rows.ts';
 import { dialogPane } from './panes/dialog.ts';
+import { eventsPane } from './panes/events.ts';
 import { factsPane } from './panes/facts.ts';
 import { footerLine } from './panes/footer.ts';
 import { graphPane } from './panes/graph.ts';
@@ -58,6 +59,8 @@ function mainPane(scene: Scene, subject: Subject | undefined, rect: Rect): Graph
       return { block: lanesPane(scene, subject, rect), canvas: undefined };
     case 'timeline':
       return { block: timelinePane(scene, subject, rect), canvas: undefined };
+    case 'events':
+      return { block: eventsPane(scene, rect), canvas: undefined };
   }
 }
 

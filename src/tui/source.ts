@@ -3,6 +3,7 @@ import type { ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
 import type { State } from '../model/state.ts';
+import type { SeenEvent } from '../view/event-list.ts';
 
 export type Notice = {
   readonly atMs: number;
@@ -23,6 +24,8 @@ export type MonitorSource = {
   readonly fault: Error | undefined;
   /** `embedded ./.dagtop`; secrets are masked. */
   readonly brokerLabel: string;
+  /** The newest events of the log, newest last, and how many came before. */
+  readonly recent: { readonly events: readonly SeenEvent[]; readonly dropped: number };
   /** Newest last: what a reload changed, errors of files. */
   readonly notices: readonly Notice[];
   nowMs(): number;

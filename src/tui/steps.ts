@@ -1,6 +1,7 @@
 import type { DagName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import { endText } from '../view/consequence.ts';
+import { typeFilter } from './filter-typing.ts';
 import { consequenceOf } from './consequence.ts';
 import { fold, foldAll, openStack, otherBoxes, turn } from './folding.ts';
 import type { Told } from './folding.ts';
@@ -25,6 +26,7 @@ const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
 /** One key. Pure: the same key on the same screen and state always does the same. */
 export function pressKey(state: State, ui: UiState, key: string, extent: Extent): Step {
   if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key);
+  if (ui.isTyping) return { ui: typeFilter(ui, key) };
   const command = commandOf(key, ui.focus);
   return command === undefined ? { ui } : runCommand(state, ui, command, extent);
 }
@@ -57,6 +59,10 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return { ui: show(ui, 'lanes') };
     case 'timelineView':
       return { ui: show(ui, 'timeline') };
+    case 'eventsView':
+      return { ui: show(ui, 'events') };
+    case 'filter':
+      return { ui: { ...show(ui, 'events'), isTyping: true } };
     case 'fold':
       return { ui: fold(state, ui, extent) };
     case 'foldAll':
@@ -122,6 +128,7 @@ function openLog(ui: UiState): UiState {
 
 function goBack(ui: UiState): UiState {
   if (ui.fullLog !== undefined) return { ...ui, fullLog: undefined, focus: ui.fullLog.before };
+  if (ui.focus === 'graph' && ui.view !== 'graph') return { ...ui, view: 'graph' };
   return { ...ui, focus: ui.focus === 'log' ? 'graph' : 'runs' };
 }
 

@@ -23,10 +23,15 @@ export type UiState = {
   readonly logLeft: number;
   readonly drawing: DrawingWish;
   readonly view: View;
+  readonly eventFilter: string;
+  /** Keys go into the filter. */
+  readonly isTyping: boolean;
+  /** The first event shown, counted from the first ever seen; undefined follows the end. */
+  readonly eventsTop: number | undefined;
 };
 
 /** What stands where the drawing is otherwise. */
-export type View = 'graph' | 'lanes' | 'timeline';
+export type View = 'graph' | 'lanes' | 'timeline' | 'events';
 
 type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'run'; readonly run: RunId };
 
@@ -46,6 +51,9 @@ export const FIRST_UI: UiState = {
   logLeft: 0,
   drawing: ANY_DRAWING,
   view: 'graph',
+  eventFilter: '',
+  isTyping: false,
+  eventsTop: undefined,
 };
 
 /** What the screen is about: a run, or a dag that is not run, and one of its nodes. */

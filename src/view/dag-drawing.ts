@@ -71,6 +71,19 @@ const GAP_MIN: Readonly<Record<Flow, number>> = { down: 1, right: 3 };
  * on the topology, the wish and the area alone, so that a change of state never moves a box.
  */
 export function chooseDrawing(definition: Definition, wish: DrawingWish, area: Area): DagDrawing {
+  const { mode, flow, stacks, opened } = wish;
+  const key = `${area.width} ${area.height} ${mode} ${flow} ${stacks} ${[...opened].join('\u0000')}`;
+  const last = choices.get(definition);
+  if (last?.key === key) return last.drawing;
+  const drawing = choose(definition, wish, area);
+  choices.set(definition, { key, drawing });
+  return drawing;
+}
+
+/** The last choice: a screen asks for the same again and again. */
+const choices = new WeakMap<Definition, { readonly key: string; readonly drawing: DagDrawing }>();
+
+function choose(definition: Definition, wish: DrawingWish, area: Area): DagDrawing {
   const { opened } = wish;
   const stacked = stacksOf(definition, opened);
   const canStack = stacked.groups.length < definition.dag.nodes.length;

@@ -15,6 +15,7 @@ import type {
 } from '../../src/model/ids.ts';
 import type { PlacementEntry } from '../../src/model/placement.ts';
 import type { Run, State } from '../../src/model/state.ts';
+import type { SeenEvent } from '../../src/view/event-list.ts';
 
 /** 2026-11-24 12:00:00 UTC. */
 export const NOON_MS = Date.UTC(2026, 10, 24, 12, 0, 0);
@@ -52,6 +53,8 @@ export function fanOf(name: string, width: number): Dag {
 /** Events told in order and folded as they would come from the log. Each must be accepted. */
 export class Story {
   readonly state: State = createState();
+  /** All that was told. */
+  readonly seen: SeenEvent[] = [];
   nowMs = NOON_MS;
   #position = 0;
   #epoch = 0;
@@ -186,6 +189,7 @@ export class Story {
     const whole: LogEvent = { by: 'test', id, atMs: this.nowMs, ...event };
     const verdict = fold(this.state, whole, this.#position as Position);
     if (!verdict.accepted) throw new Error(`${event.type}: ${verdict.reason}`);
+    this.seen.push({ event: whole, verdict });
     return this;
   }
 }

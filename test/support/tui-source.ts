@@ -35,6 +35,10 @@ export class TestSource implements MonitorSource {
     }
   }
 
+  get recent(): MonitorSource['recent'] {
+    return { events: this.story.seen, dropped: 0 };
+  }
+
   get state() {
     return this.story.state;
   }

@@ -127,7 +127,7 @@ test('120×40: everything at once', async () => {
      ● srv-2         1/2  1s   0.1.0│                                           │
      · srv-3 never seen    -       -│                                           │
 
-     jk move  Enter open  l log  t run  r retry  R +down  x cancel  p pause  ? help  q quit"
+     jk move  Enter open  l log  t run  r retry  R +down  x cancel  p pause  2 graph  3 servers  4 timeline  ? help  q quit"
   `);
 });
 

@@ -12,6 +12,7 @@ const EXTENT = {
   logHeight: 10,
   logEnd: 100,
   logDropped: 20,
+  events: [],
   drawing: { width: 200, height: 60 },
 };
 

@@ -69,6 +69,15 @@ test('2 shows the drawing again, and the node stays chosen', async () => {
   await stage.shows('night');
   stage.press('4', 'j', 'j', '2');
   expect(await stage.shows('start')).not.toContain('timeline');
+  for (const [key, text] of [
+    ['4', '  timeline'],
+    ['7', '/ filters'],
+  ] as const) {
+    stage.press(key);
+    await stage.shows(text);
+    stage.press('esc');
+    await stage.hides(text);
+  }
 });
 
 function nodeAfter(keys: string): string {
@@ -78,6 +87,7 @@ function nodeAfter(keys: string): string {
     logHeight: 5,
     logEnd: 0,
     logDropped: 0,
+    events: [],
     drawing: { width: 80, height: 20 },
   };
   let ui: UiState = FIRST_UI;
@@ -99,4 +109,50 @@ test('keys go from attempt to attempt on the servers', () => {
   expect(nodeAfter('3 g j')).toBe('slow');
   expect(nodeAfter('3 g j j')).toBe('slow');
   expect(nodeAfter('3 g j k')).toBe('get');
+});
+
+test.each([
+  [80, 24],
+  [120, 40],
+] as const)('the events at %i×%i: newest at the bottom, and followed', async (columns, rows) => {
+  const stage = new Stage(story(), columns, rows);
+  await stage.shows('night');
+  stage.press('7');
+  expect(await stage.shows('/ filters')).toMatchSnapshot();
+});
+
+test('a filter is typed, kept with Enter, turned around with !, and taken away with Esc', async () => {
+  const stage = new Stage(story(), 120, 40);
+  await stage.shows('night');
+  stage.press('/', 'started on srv-[2]');
+  expect(await stage.shows('1 event, follows  /started on srv-[2]')).toContain('what is typed filters');
+  stage.press('enter');
+  await stage.shows('hjkl move');
+  expect(await stage.shows('slow#1 started on srv-2')).not.toContain('triggered by');
+  stage.press('/', 'backspace', 'backspace', 'backspace', 'esc');
+  await stage.shows('triggered by');
+  stage.press('/', '!srv');
+  expect(await stage.shows('/!srv')).not.toContain('joined with');
+});
+
+test('what is typed into a filter steers nothing, and what is no pattern is text', async () => {
+  const stage = new Stage(story(), 120, 40);
+  await stage.shows('night');
+  stage.press('/', 'xqRt(');
+  expect(await stage.shows('nothing matches')).not.toContain('Cancel');
+  expect(stage.source.acted).toEqual([]);
+});
+
+test('the list is scrolled, stands still while events come, and follows again at its end', async () => {
+  const told = story();
+  for (let at = 0; at < 40; at += 1) told.steer(at % 2 === 0 ? 'run.paused' : 'run.resumed', '5e3c7q-v01m');
+  const stage = new Stage(told);
+  await stage.shows('night');
+  stage.press('7', 'g');
+  expect(await stage.shows(/1–\d+ of 56/)).toContain('leads, epoch 1');
+  told.steer('run.paused', '5e3c7q-v01m');
+  stage.source.changed();
+  expect(await stage.shows(/1–\d+ of 57/)).toContain('leads, epoch 1');
+  stage.press('G');
+  await stage.shows('57 events, follows');
 });

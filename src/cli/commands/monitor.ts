@@ -1,3 +1,4 @@
+import { RecentEvents } from '../../replica/recent-events.ts';
 import { eventLine } from '../../view/event-line.ts';
 import { LiveSource } from '../live-source.ts';
 import type { Log } from '../log.ts';
@@ -18,17 +19,18 @@ export type Screen = {
 
 /** The live screen; without a terminal, a line per event until a signal ends it. */
 export function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
-  return withSession(flags, async (session) => {
+  const recent = new RecentEvents();
+  const work = async (session: Session): Promise<number> => {
     if (process.stdout.isTTY && process.stdin.isTTY) {
-      await (
-        await openScreen(session, flags)
-      ).quit;
+      const screen = await openScreen(session, recent, flags);
+      await screen.quit;
       return EXIT.ok;
     }
     process.stderr.write(`no terminal, so the events of ${session.brokerLabel} come as lines\n`);
     await Promise.race([untilSignal(), printEvents(session)]);
     return EXIT.ok;
-  });
+  };
+  return withSession(flags, work, recent);
 }
 
 /** Prints a line per accepted event. Never resolves; rejects when the log cannot be followed. */
@@ -45,10 +47,14 @@ function printEvents({ replica }: Session): Promise<never> {
   });
 }
 
-/** Draws the screen over `session`. React is loaded only here. */
-export async function openScreen(session: Session, flags: ScreenFlags): Promise<Screen> {
+/** Draws the screen over `session`, of which `recent` has heard from its beginning. React is loaded only here. */
+export async function openScreen(
+  session: Session,
+  recent: RecentEvents,
+  flags: ScreenFlags,
+): Promise<Screen> {
   const { startMonitor } = await import('../../tui/monitor.tsx');
-  const source = new LiveSource(session);
+  const source = new LiveSource(session, recent);
   await source.start();
   const color = flags.color !== false && !process.env['NO_COLOR'];
   const quit = startMonitor({ source, ascii: flags.ascii ?? false, color });

@@ -17,6 +17,7 @@ import { findDag } from '../lookup.ts';
 import { exitCodeOf, EXIT, printLine } from '../output.ts';
 import { readParams } from '../params.ts';
 import { operate, openSession } from '../session.ts';
+import { RecentEvents } from '../../replica/recent-events.ts';
 import type { Session } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
@@ -38,13 +39,14 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   const loaded = await loadDefinitions(paths);
   for (const diagnostic of loaded.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (hasErrors(loaded.diagnostics)) return EXIT.error;
-  const session = await openSession(flags);
+  const recent = new RecentEvents();
+  const session = await openSession(flags, recent);
   // Before the screen opens: an error is better read without it.
   if (flags.run !== undefined) readParams(dagToRun(session, loaded, flags.run), flags.param);
   const isScreen = process.stdout.isTTY && process.stdin.isTTY && flags.plain !== true;
   try {
     return isScreen
-      ? await onScreen(session, paths, loaded, flags)
+      ? await onScreen(session, recent, paths, loaded, flags)
       : await inLines(session, paths, loaded, flags);
   } finally {
     await session.close();
@@ -57,12 +59,13 @@ function dagToRun({ state }: Session, loaded: Definitions, name: string): Dag {
 
 async function onScreen(
   session: Session,
+  recent: RecentEvents,
   paths: readonly string[],
   loaded: Definitions,
   flags: UpFlags,
 ): Promise<number> {
   const { openScreen } = await import('./monitor.ts');
-  const screen = await openScreen(session, flags);
+  const screen = await openScreen(session, recent, flags);
   const end = await startAll(session, paths, loaded, screen.notice);
   if (flags.run !== undefined) {
     const definition = findDag(session.state, flags.run);

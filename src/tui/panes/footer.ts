@@ -15,6 +15,8 @@ export function footerLine(ui: UiState, width: number): Line {
     const text = ui.dialog.is === 'help' ? ' any key closes' : ' y yes  Esc no  Tab switch  Enter press';
     return fitLine([span(text, 'muted')], width);
   }
+  if (ui.isTyping)
+    return fitLine([span(' what is typed filters  Enter keeps it  Esc takes it away', 'muted')], width);
   const move = ui.focus === 'graph' ? 'hjkl' : 'jk';
   const line: Line[number][] = [span(' '), bold(move), span(' move', 'muted')];
   const last = hintsOf(({ command }) => ALWAYS_SHOWN.has(command), ui.focus).flat();

@@ -1,0 +1,86 @@
+import type { LogEvent } from '../model/event.ts';
+import type { Verdict } from '../model/state.ts';
+import { eventLine } from './event-line.ts';
+import type { Tone } from './look.ts';
+
+export type SeenEvent = { readonly event: LogEvent; readonly verdict: Verdict };
+
+/** An event as a line of a list; `at` counts from the first that was ever seen. Texts are safe to paint. */
+export type EventRow = {
+  readonly at: number;
+  readonly text: string;
+  readonly tone: Tone;
+  /** Why the fold ignored it. */
+  readonly ignored: string | undefined;
+};
+
+const texts = new WeakMap<LogEvent, string>();
+
+/**
+ * The events that `filter` lets through: a regular expression, or plain text where it is none, in either case of letters; `!` in front turns
+ * it around. `dropped` came before the first of `seen`.
+ */
+export function eventRows(
+  seen: readonly SeenEvent[],
+  dropped: number,
+  filter: string,
+  timeText: (atMs: number) => string,
+): readonly EventRow[] {
+  const matches = matcherOf(filter);
+  return seen.flatMap(({ event, verdict }, index): EventRow[] => {
+    let text = texts.get(event);
+    if (text === undefined) texts.set(event, (text = eventLine(event, { timeText })));
+    if (!matches(text)) return [];
+    const ignored = verdict.accepted ? undefined : verdict.reason;
+    return [{ at: dropped + index, text, tone: ignored === undefined ? toneOf(event) : 'muted', ignored }];
+  });
+}
+
+function matcherOf(filter: string): (text: string) => boolean {
+  const isNot = filter.startsWith('!');
+  const wanted = isNot ? filter.slice(1) : filter;
+  if (wanted === '') return () => true;
+  const matches = matcher(wanted);
+  return (text) => matches(text) !== isNot;
+}
+
+function matcher(wanted: string): (text: string) => boolean {
+  try {
+    const pattern = new RegExp(wanted, 'iu');
+    return (text) => pattern.test(text);
+  } catch {
+    const lower = wanted.toLowerCase();
+    return (text) => text.toLowerCase().includes(lower);
+  }
+}
+
+function toneOf(event: LogEvent): Tone {
+  switch (event.type) {
+    case 'attempt.finished':
+      return event.outcome.is === 'succeeded' ? 'good' : event.outcome.is === 'canceled' ? 'muted' : 'bad';
+    case 'run.finished':
+      return event.outcome === 'succeeded' ? 'good' : event.outcome === 'failed' ? 'bad' : 'muted';
+    case 'agent.lost':
+    case 'attempt.overdue':
+    case 'node.upstream_failed':
+      return 'warning';
+    case 'attempt.started':
+      return 'busy';
+    case 'dag.applied':
+    case 'dag.removed':
+    case 'placement.applied':
+    case 'run.triggered':
+    case 'run.canceled':
+    case 'run.paused':
+    case 'run.resumed':
+    case 'node.retried':
+    case 'node.skipped':
+    case 'attempt.dispatched':
+    case 'agent.joined':
+    case 'agent.draining':
+    case 'agent.left':
+    case 'leader.elected':
+    case 'leader.resigned':
+      return 'plain';
+  }
+}
