@@ -22,6 +22,7 @@ export type Command =
   | 'eventsView'
   | 'filter'
   | 'boxes'
+  | 'critical'
   | 'turn'
   | 'trigger'
   | 'retry'
@@ -65,6 +66,7 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'fold', keys: ['z'], help: 'open or close a stack', only: ['graph'] },
   { command: 'foldAll', keys: ['Z'], help: 'stacks on or off', only: ['graph'] },
   { command: 'boxes', keys: ['b'], help: 'other kind of box', only: ['graph'] },
+  { command: 'critical', keys: ['c'], help: 'the critical path', only: ['graph'] },
   { command: 'turn', keys: ['o'], help: 'lines down or right', only: ['graph'] },
   { command: 'trigger', keys: ['t'], help: 'run a dag (trigger)', hint: 'run' },
   { command: 'retry', keys: ['r'], help: 'retry the node', hint: 'retry' },

@@ -69,6 +69,8 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return say(foldAll(ui));
     case 'boxes':
       return say(otherBoxes(ui));
+    case 'critical':
+      return { ui: { ...ui, isCritical: !ui.isCritical, view: 'graph' } };
     case 'turn':
       return say(turn(ui));
     case 'trigger':

@@ -23,6 +23,8 @@ export type UiState = {
   readonly logLeft: number;
   readonly drawing: DrawingWish;
   readonly view: View;
+  /** The drawing shows which nodes decide when the run ends. */
+  readonly isCritical: boolean;
   readonly eventFilter: string;
   /** Keys go into the filter. */
   readonly isTyping: boolean;
@@ -51,6 +53,7 @@ export const FIRST_UI: UiState = {
   logLeft: 0,
   drawing: ANY_DRAWING,
   view: 'graph',
+  isCritical: false,
   eventFilter: '',
   isTyping: false,
   eventsTop: undefined,

@@ -156,3 +156,16 @@ test('the list is scrolled, stands still while events come, and follows again at
   stage.press('G');
   await stage.shows('57 events, follows');
 });
+
+test('c shows the critical path: by name in the title, and its lines in bold', async () => {
+  const stage = new Stage(story(), 120, 40);
+  await stage.shows('night');
+  stage.press('enter', 'c');
+  const text = await stage.shows('◆ start → slow');
+  const rows = text.split('\n');
+  const y = rows.findIndex((row) => row.includes('┴┬') || row.includes('┬┴') || row.includes('┬─'));
+  const styles = Array.from(rows[y] ?? '', (_, x) => stage.terminal.styleAt(x, y));
+  expect(styles).toContain('1;35');
+  stage.press('c');
+  await stage.hides('◆ start');
+});

@@ -1,5 +1,7 @@
 import type { Layout } from '../../graph/layout.ts';
 import type { NodeName } from '../../model/ids.ts';
+import type { Definition, Run } from '../../model/state.ts';
+import { criticalPath } from '../../view/timeline.ts';
 import type { Grid } from '../../graph/grid.ts';
 import { paintGraph } from '../../graph/paint.ts';
 import { sanitizeText } from '../../graph/text.ts';
@@ -63,8 +65,15 @@ function titleOf(scene: Scene, { run, definition }: Subject, width: number): Lin
     return span(` ${lookText(nodeLook(state), scene.ascii).split(' ')[0] ?? ''}${count}`, tone);
   });
   const title = runTitle(scene, run);
+  if (scene.ui.isCritical) return [...title, ...criticalSpans(scene, run, definition)];
   const isRoomy = counts.length > 1 && lineWidth([...title, ...counts]) + TITLE_REST <= width;
   return isRoomy ? [...title, ...counts] : title;
+}
+
+/** The nodes of the critical path by name, since colour alone tells nobody. */
+function criticalSpans({ nowMs, ascii }: Scene, run: Run, { dag }: Definition): Line {
+  const names = criticalPath(run, nowMs).map((index) => sanitizeText(dag.nodes[index]?.name ?? '?'));
+  return [span(`  ${ascii ? '*' : '◆'} ${names.join(ascii ? ' > ' : ' → ')}`, 'accent')];
 }
 
 /** The part of the layout to show: all of it, centered, where it fits, else around the chosen box. */
@@ -92,13 +101,16 @@ function moreText(layout: Layout, window: Rect): string {
 }
 
 function paint(
-  { ascii }: Scene,
+  { ascii, ui, nowMs }: Scene,
   { run, definition, index }: Subject,
   { style, groupOf, boxOf, labels }: DagDrawing,
   layout: Layout,
   window: Rect,
 ): Grid {
   const chosen = boxOf(index);
+  const path = ui.isCritical && run !== undefined ? criticalPath(run, nowMs) : [];
+  const boxes = path.map(boxOf);
+  const onPath = new Set<string>(boxes);
   return paintGraph(
     layout,
     (id) => {
@@ -107,11 +119,27 @@ function paint(
       const isChosen = id === chosen;
       return {
         lines: lines.map((line) => ({ text: line.text, style: canvasStyle(line.tone, line.bold) })),
-        borderStyle: canvasStyle(isChosen ? 'accent' : tone, isChosen),
+        borderStyle: canvasStyle(isChosen || onPath.has(id) ? 'accent' : tone, isChosen || onPath.has(id)),
         double: isChosen,
       };
     },
-    { ascii, window, labels },
+    {
+      ascii,
+      window,
+      labels,
+      highlight: edgesAlong(layout, boxes),
+      highlightStyle: canvasStyle('accent', true),
+    },
+  );
+}
+
+/** The edges from each box to the next. */
+function edgesAlong(layout: Layout, boxes: readonly string[]): ReadonlySet<number> {
+  const steps = new Set(boxes.slice(1).map((to, at) => `${boxes[at] ?? ''}\u0000${to}`));
+  if (steps.size === 0) return new Set();
+  const idOf = (box: number): string => layout.boxes[box]?.id ?? '';
+  return new Set(
+    layout.edges.flatMap(({ from, to }, edge) => (steps.has(`${idOf(from)}\u0000${idOf(to)}`) ? [edge] : [])),
   );
 }
 
