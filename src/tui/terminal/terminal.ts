@@ -37,7 +37,7 @@ export class Terminal {
 
   enter(): void {
     this.#isOpen = true;
-    this.#output.write(ENTER);
+    this.#isBusy = !this.#output.write(ENTER);
   }
 
   /** `cells` are not changed afterwards. */
