@@ -3,6 +3,8 @@ import { Pace } from './pace.ts';
 import { loadApp } from './production.ts';
 import type { MonitorSource } from './source.ts';
 import { composeCells } from './terminal/compositor.ts';
+import { isSameScreen } from './same-screen.ts';
+import type { Screen } from './scene.ts';
 import { openOutput, Terminal } from './terminal/terminal.ts';
 import { VirtualStdout } from './terminal/virtual-stdout.ts';
 
@@ -46,11 +48,13 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     virtual.columns,
     virtual.rows,
   );
+  let shown: Screen | undefined;
   const onExit = (): void => terminal.leaveNow();
   const onResize = (): void => {
     virtual.resize(stdout.columns, stdout.rows);
     operation.resize(stdout.columns, stdout.rows);
     terminal.forget();
+    shown = undefined;
     pace.ask(true);
   };
   process.on('exit', onExit);
@@ -63,6 +67,8 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   function draw(): void {
     try {
       const screen = operation.screen();
+      if (shown !== undefined && isSameScreen(shown, screen)) return;
+      shown = screen;
       ink.rerender(
         createElement(App, { screen, isColored: style.isColored, onKey: (key) => operation.press(key) }),
       );

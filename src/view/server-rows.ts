@@ -30,6 +30,8 @@ export type ServerRow = {
 
 /** Heartbeats come about once a second. */
 const SILENT_AFTER_MS = 5_000;
+/** An age that goes to and fro between one beat and the next tells nothing, and writes to the terminal all night. */
+const FRESH_MS = 3_000;
 
 /** All servers that `nodes.yaml` lists, in its order, then agents that it does not list. */
 export function serverRows(state: State, heartbeats: Heartbeats, nowMs: number): readonly ServerRow[] {
@@ -68,7 +70,7 @@ function serverRow(
     look: presenceLook(agent.presence),
     used: agent.load,
     slots: agent.slots,
-    heard: silentMs === undefined ? '-' : ageText(silentMs),
+    heard: silentMs === undefined ? '-' : silentMs < FRESH_MS ? 'now' : ageText(silentMs),
     isSilent: isThere && silentMs !== undefined && silentMs > SILENT_AFTER_MS,
     version: sanitizeText(agent.version),
     isStandby,

@@ -42,8 +42,8 @@ test('80×24: dags and runs, servers, the drawing, and why the node is where it 
                                │── C  ▶ running ────────────────────────────────────
                                │ why     runs on srv-2
     ── Servers 2/3 up ─────────│ try     #1 of 4 on srv-2
-     ● srv-1            0/4  1s│ took    9.0s
-     ● srv-2            1/2  1s│ after   A
+     ● srv-1            0/4 now│ took    9.0s
+     ● srv-2            1/2 now│ after   A
      · srv-3    never seen    -│ before  D
 
      jk move  Enter open  l log  t run  r retry  R +down  x cancel  ? help  q quit"
@@ -123,8 +123,8 @@ test('120×40: everything at once', async () => {
                                     │                                           │
                                     │                                           │
     ── Servers 2/3 up ──────────────│                                           │
-     ● srv-1         0/4  1s   0.1.0│                                           │
-     ● srv-2         1/2  1s   0.1.0│                                           │
+     ● srv-1         0/4 now   0.1.0│                                           │
+     ● srv-2         1/2 now   0.1.0│                                           │
      · srv-3 never seen    -       -│                                           │
 
      jk move  Enter open  l log  t run  r retry  R +down  x cancel  p pause  2 graph  3 servers  4 timeline  ? help  q quit"

@@ -15,7 +15,9 @@ export function headerLine(scene: Scene, width: number): Line {
     span(`  ${source.brokerLabel}  `),
     ...leaderSpans(scene, width),
   ];
-  const right: Line = [span('  '), ...countSpans(scene), span(`  ${timeText(nowMs)} `)];
+  // A clock with seconds would write to the terminal all night.
+  const time = scene.state.openRuns.size > 0 ? timeText(nowMs) : timeText(nowMs).slice(0, 'HH:MM'.length);
+  const right: Line = [span('  '), ...countSpans(scene), span(`  ${time} `)];
   return spreadLine(left, right, width);
 }
 
