@@ -9,6 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { layoutGraph } from '../../src/graph/layout.ts';
 import { paintGraph } from '../../src/graph/paint.ts';
 import { Cells } from '../../src/tui/terminal/cells.ts';
+import { composeCells } from '../../src/tui/terminal/compositor.ts';
 import { difference } from '../../src/tui/terminal/difference.ts';
 import { Pty } from '../../test/support/pty.ts';
 import { randomDag, randomOf } from '../../test/support/random-dags.ts';
@@ -46,13 +47,12 @@ function benchFrames(size: { readonly width: number; readonly height: number }, 
       return { lines: [{ text: `${'○◌▶↻✓✗'[state] ?? ''} ${id}`, style: state }], borderStyle: state };
     };
     const grid = paintGraph(layout, content, { window });
-    const after = new Cells(size.width, size.height);
-    for (let y = 0; y < size.height; y += 1) {
-      for (let x = 0; x < size.width; x += 1) {
-        const cell = grid.at(x, y);
-        if (cell !== undefined) after.put(x, y, cell.text, cell.style === 0 ? '' : String(30 + cell.style));
-      }
-    }
+    const canvas = { rect: { x: 0, y: 0, ...size }, grid };
+    const after = composeCells(
+      '',
+      { ...size, blocks: [], canvas, dialog: undefined },
+      { ascii: false, isColored: true },
+    );
     const written = difference(before, after);
     times.push(performance.now() - startMs);
     if (round > 0) bytes.push(Buffer.byteLength(written));

@@ -17,7 +17,7 @@ export class Grid {
       throw new Error(`a grid of ${width} × ${height} cells is too large`);
     this.width = width;
     this.height = height;
-    this.#texts = Array.from({ length: width * height }, () => BLANK.text);
+    this.#texts = filled(width * height, BLANK.text);
     this.#styles = new Uint16Array(width * height);
   }
 
@@ -26,6 +26,19 @@ export class Grid {
     if (x < 0 || y < 0 || x >= this.width || y >= this.height) return undefined;
     const index = y * this.width + x;
     return { text: this.#texts[index] ?? BLANK.text, style: this.#styles[index] ?? BLANK.style };
+  }
+
+  /** As `at`, without making an object of each cell; a blank outside. */
+  textAt(x: number, y: number): string {
+    return x < 0 || y < 0 || x >= this.width || y >= this.height
+      ? BLANK.text
+      : (this.#texts[y * this.width + x] ?? BLANK.text);
+  }
+
+  styleAt(x: number, y: number): number {
+    return x < 0 || y < 0 || x >= this.width || y >= this.height
+      ? BLANK.style
+      : (this.#styles[y * this.width + x] ?? BLANK.style);
   }
 
   /** Outside it does nothing. */
@@ -40,4 +53,10 @@ export class Grid {
   row(y: number): string {
     return this.#texts.slice(y * this.width, (y + 1) * this.width).join('');
   }
+}
+
+/** An array of `length` times `value`. What `Array.from` takes for the cells of a screen is most of what a frame costs. */
+export function filled(length: number, value: string): string[] {
+  // oxlint-disable-next-line unicorn/no-new-array -- there is no other way that is as fast
+  return new Array<string>(length).fill(value);
 }

@@ -42,8 +42,7 @@ function isSameGrid(a: Grid, b: Grid): boolean {
   if (a.width !== b.width || a.height !== b.height) return false;
   for (let y = 0; y < a.height; y += 1) {
     for (let x = 0; x < a.width; x += 1) {
-      const [own, other] = [a.at(x, y), b.at(x, y)];
-      if (own?.text !== other?.text || own?.style !== other?.style) return false;
+      if (a.textAt(x, y) !== b.textAt(x, y) || a.styleAt(x, y) !== b.styleAt(x, y)) return false;
     }
   }
   return true;

@@ -35,6 +35,8 @@ function dropFirstCell([first, ...rest]: Line): Line {
   return first === undefined ? rest : [{ ...first, text: first.text.slice(1) }, ...rest];
 }
 
+const MINUTE_MS = 60_000;
+
 function itemLine({ state, nowMs, ascii }: Scene, item: ListItem, width: number): Line {
   if (item.is === 'dag') {
     const gone = item.isCurrent ? [] : [span('removed', 'muted')];
@@ -44,6 +46,8 @@ function itemLine({ state, nowMs, ascii }: Scene, item: ListItem, width: number)
   const run = state.runs.get(item.run);
   if (run === undefined) return [];
   const { look, progress, age } = runRow(run, nowMs);
-  const right: Line = [span(`${progress.done}/${progress.total}`), span(age.padStart(5), 'muted')];
+  // Of what is over, the seconds would be written anew each second.
+  const shownAge = run.end !== undefined && nowMs - run.triggeredMs < MINUTE_MS ? '<1m' : age;
+  const right: Line = [span(`${progress.done}/${progress.total}`), span(shownAge.padStart(5), 'muted')];
   return spreadLine([span('   '), span(lookText(look, ascii), look.tone)], right, width);
 }

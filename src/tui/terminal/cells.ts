@@ -1,3 +1,5 @@
+import { filled } from '../../graph/grid.ts';
+
 /** The cells of a terminal: in each a grapheme ('' in the second cell of a wide one) and its style as SGR parameters ('' is plain). */
 export class Cells {
   readonly width: number;
@@ -8,8 +10,8 @@ export class Cells {
   constructor(width: number, height: number) {
     this.width = width;
     this.height = height;
-    this.#texts = Array.from({ length: width * height }, () => ' ');
-    this.#styles = Array.from({ length: width * height }, () => '');
+    this.#texts = filled(width * height, ' ');
+    this.#styles = filled(width * height, '');
   }
 
   /** Outside it does nothing. A wide grapheme that is cut in two leaves a blank. */

@@ -22,17 +22,18 @@ function paintCanvas(
   cover: Rect | undefined,
   { isColored }: Style,
 ): void {
+  const sgrs: string[] = [];
   for (let y = 0; y < Math.min(rect.height, grid.height); y += 1) {
     for (let x = 0; x < Math.min(rect.width, grid.width); x += 1) {
-      const cell = grid.at(x, y);
-      const at = { x: rect.x + x, y: rect.y + y };
-      if (cell === undefined || isInside(at, cover)) continue;
-      cells.put(at.x, at.y, cell.text, canvasSgr(cell.style, isColored));
+      if (isInside(rect.x + x, rect.y + y, cover)) continue;
+      const style = grid.styleAt(x, y);
+      const sgr = (sgrs[style] ??= canvasSgr(style, isColored));
+      cells.put(rect.x + x, rect.y + y, grid.textAt(x, y), sgr);
     }
   }
 }
 
-function isInside({ x, y }: { readonly x: number; readonly y: number }, rect: Rect | undefined): boolean {
+function isInside(x: number, y: number, rect: Rect | undefined): boolean {
   if (rect === undefined) return false;
   return x >= rect.x && x < rect.x + rect.width && y >= rect.y && y < rect.y + rect.height;
 }
