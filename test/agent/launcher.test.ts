@@ -68,6 +68,22 @@ describe('the process that starts the commands', () => {
     expect(readdirSync(join(stage.folder, 'running'))).toEqual([]);
   });
 
+  it('dies at any moment: what comes then ends all the same', async () => {
+    for (let turns = 0; turns < 120; turns += 3) {
+      await stage.sh('true');
+      for (const pid of launchers()) process.kill(pid, 'SIGKILL');
+      const coming = [stage.sh('true')];
+      for (let at = 0; at < turns; at += 1) {
+        await turn();
+        if (at % 3 === 0) coming.push(stage.sh('true'));
+      }
+      for (const { outcome } of await Promise.all(coming)) {
+        if (outcome.is !== 'succeeded')
+          expect(outcome).toMatchObject({ error: expect.stringContaining('that starts commands has died') });
+      }
+    }
+  });
+
   it('ignores the signals that a terminal sends to all', async () => {
     const execution = stage.executor.start(
       stage.job({ shell: 'echo $$ >> "$PIDS"; sleep 0.5; exit 4' }, { env: env() }),

@@ -67,6 +67,7 @@ class Link {
   readonly #process: ChildProcess;
   readonly #calls = new Map<number, Call>();
   readonly #gone: Promise<void>;
+  #isGone = false;
   #lastId = 0;
 
   constructor(killGraceMs: number) {
@@ -93,8 +94,9 @@ class Link {
     });
   }
 
+  /** Its end may be known before its channel has ended, in which replies can still be waiting: what is sent then is lost. */
   get isOpen(): boolean {
-    return this.#process.connected;
+    return !this.#isGone && this.#process.connected;
   }
 
   start(launch: Launch, stdout: string, stderr: string): Promise<Started> {
@@ -108,7 +110,7 @@ class Link {
   }
 
   async close(): Promise<void> {
-    if (this.isOpen) this.#process.disconnect();
+    if (this.#process.connected) this.#process.disconnect();
     await this.#gone;
   }
 
@@ -123,6 +125,7 @@ class Link {
   }
 
   #fail(error: Error): void {
+    this.#isGone = true;
     for (const { started, exited } of this.#calls.values()) {
       started.reject(error);
       exited.resolve(undefined);
