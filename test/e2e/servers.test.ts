@@ -99,15 +99,22 @@ describe.each(brokersAtHand)('three agents as three servers, on $name', (broker:
     const run = await cluster.trigger('night');
     const running = await cluster.until(run, 'slow runs', (shown) => stateOf(shown, 'slow') === 'running');
     const victim = serverOf(running, 'slow') ?? '';
+    await cluster.untilLines('trace', (lines) => lines.includes('slow 1'));
     await cluster.kill(victim);
     const shown = await cluster.until(run, 'the run succeeds', ({ state }) => state === 'succeeded');
     expect(shown.nodes.find(({ node }) => node === 'slow')?.attempts).toMatchObject([
       { attempt: 1, server: victim, outcome: 'lost' },
       { attempt: 2, server: victim === 'srv-1' ? 'srv-2' : 'srv-1', outcome: 'succeeded' },
     ]);
-    // The killed agent cannot end its command, which goes on by itself; each attempt was started once.
-    const starts = (await cluster.lines('trace')).filter((line) => !line.startsWith('end'));
-    expect(starts).toEqual(['first 1', 'slow 1', 'slow 2', 'last 1']);
+    // Each attempt was started once, and the killed agent's command was ended with it.
+    const trace = await cluster.lines('trace');
+    expect(trace.filter((line) => !line.startsWith('end'))).toEqual([
+      'first 1',
+      'slow 1',
+      'slow 2',
+      'last 1',
+    ]);
+    expect(trace).not.toContain('end of slow 1');
   });
 
   it('go on when the leader is killed in the middle of a run', async () => {
