@@ -1,6 +1,6 @@
 import { didYouMean } from '../definition/suggestion.ts';
 import { CodedError } from '../model/coded-error.ts';
-import type { DagName, NodeName } from '../model/ids.ts';
+import type { DagName, NodeName, ServerName } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
 
 /** The current version of a dag. Error: `no_such_dag`, with the nearest name. */
@@ -50,6 +50,16 @@ function matchRun(state: State, text: string): { readonly run: Run | undefined; 
 
 function ambiguousRun(text: string, count: number): CodedError {
   return new CodedError('no_such_run', `'${text}' begins ${count} run ids`, { hint: 'type more of it' });
+}
+
+/** A server of the placement, or one whose agent was seen. Error: `no_such_server`, with the nearest name. */
+export function findServer(state: State, name: string): ServerName {
+  const names = new Set([...state.placement.servers.map(({ host }) => host), ...state.agents.keys()]);
+  const found = [...names].find((server) => server === name);
+  if (found !== undefined) return found;
+  throw new CodedError('no_such_server', `there is no server '${name}'`, {
+    hint: didYouMean(name, [...names]) ?? 'dagtop servers lists them',
+  });
 }
 
 /** A node's name in a run. Error: `no_such_node`, with the nearest name. */

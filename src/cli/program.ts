@@ -35,6 +35,7 @@ export function createProgram(): Program {
   addDefinitions(program, does);
   addSteering(program, does);
   addReading(program, does);
+  addServers(program, does);
   addTools(program, does);
   for (const command of program.commands) command.exitOverride();
 
@@ -199,6 +200,32 @@ function addSteering(program: Command, does: Does): void {
   }
 }
 
+function addServers(program: Command, does: Does): void {
+  withBroker(program.command('servers').description('lists servers and their agents'))
+    .addOption(json())
+    .action(does(async (options: never) => (await import('./commands/servers.ts')).servers(options)));
+  for (const [verb, what, waits] of [
+    ['cordon', 'takes a server out of service: no new work; what it runs goes on', false],
+    ['drain', 'cordons a server and waits until nothing runs there', true],
+  ] as const) {
+    withBroker(program.command(verb).description(what))
+      .argument('<server>')
+      .option('--dry-run', 'only say where its nodes would go')
+      .action(
+        does(async (server: never, options: never) =>
+          (await import('./commands/cordon.ts')).cordon(server, options, waits),
+        ),
+      );
+  }
+  withBroker(program.command('uncordon').description('puts a server back into service'))
+    .argument('<server>')
+    .action(
+      does(async (server: never, options: never) =>
+        (await import('./commands/cordon.ts')).uncordon(server, options),
+      ),
+    );
+}
+
 function addReading(program: Command, does: Does): void {
   withBroker(program.command('runs').description('lists runs, newest first'))
     .argument('[dag]', 'only of this DAG')
@@ -243,9 +270,6 @@ function addReading(program: Command, does: Does): void {
     .action(
       does(async (run: never, options: never) => (await import('./commands/events.ts')).events(run, options)),
     );
-  withBroker(program.command('servers').description('lists servers and their agents'))
-    .addOption(json())
-    .action(does(async (options: never) => (await import('./commands/servers.ts')).servers(options)));
 }
 
 function addTools(program: Command, does: Does): void {

@@ -4,6 +4,7 @@ import { limits } from '../model/limits.ts';
 import { ACCEPTED, rejected } from '../model/state.ts';
 import type { Attempt, NodeRun, Run, State, Verdict } from '../model/state.ts';
 import { afterOutcome, endAttempt, takesSlot } from './attempt-end.ts';
+import { isCordoned } from './fold-server.ts';
 import { nodeOf, openNode } from './lookup.ts';
 import { ruleAnswer, setStatus } from './node-change.ts';
 
@@ -26,6 +27,7 @@ export function dispatchAttempt(
   if (agent === undefined || agent.incarnation !== event.incarnation)
     return rejected('the agent is not there');
   if (agent.presence !== 'present') return rejected(`${event.server} is ${agent.presence}`);
+  if (isCordoned(state, agent)) return rejected(`${event.server} is cordoned`);
   node.attempts.push({
     number: event.attempt,
     server: event.server,

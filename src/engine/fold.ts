@@ -8,7 +8,7 @@
  *  4. Epochs only grow; of several candidates for one epoch the first in the log wins.
  *  5. A second copy of an event changes nothing.
  *  6. An attempt is dispatched only while its node waits (or backs off), its trigger rule says start, its run is neither
- *     paused, canceled nor ended, and its server's agent is present in that incarnation.
+ *     paused, canceled nor ended, and its server is not cordoned and has its agent present in that incarnation.
  *  7. Attempts of a node are 1, 2, 3 … without gaps, each on one server, and one after the other.
  *  8. An attempt gets at most one outcome, and a recorded outcome never changes.
  *  9. The sets and counts of a run (`ready`, `active`, `retrying`, `unsettled`, upstream counts) follow its nodes' states.
@@ -22,6 +22,7 @@ import { NO_PLACEMENT } from '../model/placement.ts';
 import { ACCEPTED, rejected } from '../model/state.ts';
 import type { State, Verdict } from '../model/state.ts';
 import { joinAgent, leaveAgent, loseAgent } from './fold-agent.ts';
+import { cordonServer, uncordonServer } from './fold-server.ts';
 import { dispatchAttempt, finishAttempt, overdueAttempt, startAttempt } from './fold-attempt.ts';
 import { applyDag, removeDag } from './fold-dag.ts';
 import { remember, isRemembered } from './recent-ids.ts';
@@ -35,6 +36,7 @@ export function createState(): State {
     dags: new Map(),
     definitions: new Map(),
     placement: NO_PLACEMENT,
+    cordoned: new Set(),
     agents: new Map(),
     runs: new Map(),
     openRuns: new Set(),
@@ -70,6 +72,8 @@ function isKeyed(event: LogEvent): boolean {
     case 'run.paused':
     case 'run.resumed':
     case 'node.retried':
+    case 'server.cordoned':
+    case 'server.uncordoned':
     case 'agent.joined':
       return true;
     case 'agent.draining':
@@ -107,6 +111,10 @@ function apply(state: State, event: LogEvent, position: Position): Verdict {
       return pauseRun(state, event, false);
     case 'node.retried':
       return retryNode(state, event);
+    case 'server.cordoned':
+      return cordonServer(state, event);
+    case 'server.uncordoned':
+      return uncordonServer(state, event);
     case 'agent.joined':
       return joinAgent(state, event);
     case 'agent.draining':

@@ -1,8 +1,9 @@
 import type { Run, State } from '../model/state.ts';
 import { isFinal } from '../model/state.ts';
+import { isCordoned } from './fold-server.ts';
 import { takesSlot } from './attempt-end.ts';
 import { ruleAnswer } from './node-change.ts';
-import { candidatesFor } from './server-choice.ts';
+import { candidatesFor, takesWork } from './server-choice.ts';
 import type { Candidate } from './server-choice.ts';
 
 const NAMES_SHOWN = 3;
@@ -65,8 +66,9 @@ function explainServers(state: State, run: Run, index: number): string {
   if (node === undefined) return 'unknown node';
   const candidates = candidatesFor(state, run.dag, node.name);
   if (candidates.length === 0) return `no server has ${node.name}: list it in nodes.yaml`;
-  const present = candidates.filter((candidate) => candidate.agent?.presence === 'present');
-  if (present.length === 0) return `no live server has ${node.name} (${listNames(candidates.map(absence))})`;
+  const present = candidates.filter(({ agent }) => takesWork(state, agent));
+  if (present.length === 0)
+    return `no live server has ${node.name} (${listNames(candidates.map((candidate) => absence(state, candidate)))})`;
   if (!takesSlot(run, index) || present.some(({ agent, slots }) => (agent?.load ?? 0) < slots))
     return 'about to start';
   const full = listNames([...new Set(present.map(({ host }) => host))]);
@@ -74,7 +76,8 @@ function explainServers(state: State, run: Run, index: number): string {
   return `${full} ${present.length > 1 ? 'are' : 'is'} full${ahead > 0 ? `, ${ahead} ahead` : ''}`;
 }
 
-function absence({ host, agent }: Candidate): string {
+function absence(state: State, { host, agent }: Candidate): string {
+  if (agent?.presence === 'present' && isCordoned(state, agent)) return `${host} is cordoned`;
   return `${host} ${agent === undefined ? 'was never seen' : `is ${agent.presence}`}`;
 }
 

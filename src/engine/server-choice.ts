@@ -2,6 +2,7 @@ import type { DagName, Incarnation, NodeName, ServerName } from '../model/ids.ts
 import { serversFor } from '../model/placement.ts';
 import type { PlacedServer } from '../model/placement.ts';
 import type { AgentState, State } from '../model/state.ts';
+import { isCordoned } from './fold-server.ts';
 import { hashFraction } from './retry.ts';
 
 /** A server that may run a node now or later, as the placement and the agents that joined have it. */
@@ -33,6 +34,16 @@ export function candidatesFor(state: State, dag: DagName, node: NodeName): reado
     candidates.push({ host: agent.server, standby: false, slots: agent.slots, agent });
   }
   return candidates;
+}
+
+/** Whether an agent is there and its server in service. */
+export function takesWork(state: State, agent: AgentState | undefined): agent is AgentState {
+  return agent?.presence === 'present' && !isCordoned(state, agent);
+}
+
+/** The agent that is, or was, on the server of that name. */
+export function agentNamed(state: State, server: ServerName): AgentState | undefined {
+  return state.agents.get(server) ?? [...state.agents.values()].find(({ names }) => names.includes(server));
 }
 
 /** Agents that were started for given nodes take no others. */
@@ -100,8 +111,8 @@ export class ServerChoice {
   }
 
   #open(dag: DagName, node: NodeName): Pool {
-    const present = candidatesFor(this.#state, dag, node).filter(
-      ({ agent }) => agent?.presence === 'present',
+    const present = candidatesFor(this.#state, dag, node).filter(({ agent }) =>
+      takesWork(this.#state, agent),
     );
     const regular = present.filter(({ standby }) => !standby);
     return { candidates: regular.length > 0 ? regular : present, isFull: false };

@@ -81,6 +81,13 @@ export const eventSchemas = {
     type: Type.Literal('node.retried'),
     downstream: Type.Boolean(),
   }),
+  /** Gets no new work until it is uncordoned, whichever agent comes; what it runs goes on. */
+  'server.cordoned': Type.Object({ ...envelope, type: Type.Literal('server.cordoned'), server: serverName }),
+  'server.uncordoned': Type.Object({
+    ...envelope,
+    type: Type.Literal('server.uncordoned'),
+    server: serverName,
+  }),
 
   // --- agents
   'agent.joined': Type.Object({

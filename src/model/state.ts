@@ -26,6 +26,8 @@ export type State = {
   /** Every version that is current or that a run in memory is pinned to. */
   readonly definitions: Map<DagHash, Definition>;
   placement: Placement;
+  /** Servers that an operator took out of service, by any of their names. */
+  readonly cordoned: Set<ServerName>;
   /** The newest incarnation of each server's agent, gone ones included. */
   readonly agents: Map<ServerName, AgentState>;
   /** In the order of their triggering. */

@@ -50,6 +50,8 @@ export function topicOf(event: LogEvent): Topic {
     case 'dag.removed':
       return { dag: escapeToken(event.name), run: '=_' };
     case 'placement.applied':
+    case 'server.cordoned':
+    case 'server.uncordoned':
     case 'agent.joined':
     case 'agent.draining':
     case 'agent.left':

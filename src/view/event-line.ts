@@ -34,6 +34,8 @@ function subjectOf(event: LogEvent): string {
     case 'attempt.finished':
     case 'attempt.overdue':
       return `${event.dag} ${event.run} ${event.node}#${event.attempt}`;
+    case 'server.cordoned':
+    case 'server.uncordoned':
     case 'agent.joined':
     case 'agent.draining':
     case 'agent.left':
@@ -65,6 +67,10 @@ function whatHappened(event: LogEvent): string {
       return event.outcome;
     case 'node.retried':
       return `retried${event.downstream ? ' with downstream' : ''} by ${event.by}`;
+    case 'server.cordoned':
+      return `cordoned by ${event.by}: it gets no new work`;
+    case 'server.uncordoned':
+      return `uncordoned by ${event.by}`;
     case 'node.skipped':
       return 'skipped';
     case 'node.upstream_failed':

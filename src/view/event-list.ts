@@ -60,6 +60,7 @@ function toneOf(event: LogEvent): Tone {
       return event.outcome.is === 'succeeded' ? 'good' : event.outcome.is === 'canceled' ? 'muted' : 'bad';
     case 'run.finished':
       return event.outcome === 'succeeded' ? 'good' : event.outcome === 'failed' ? 'bad' : 'muted';
+    case 'server.cordoned':
     case 'agent.lost':
     case 'attempt.overdue':
     case 'node.upstream_failed':
@@ -69,6 +70,7 @@ function toneOf(event: LogEvent): Tone {
     case 'dag.applied':
     case 'dag.removed':
     case 'placement.applied':
+    case 'server.uncordoned':
     case 'run.triggered':
     case 'run.canceled':
     case 'run.paused':

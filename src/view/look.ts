@@ -69,6 +69,9 @@ export function presenceLook(presence: AgentState['presence']): Look {
 /** A server that `nodes.yaml` lists and whose agent was never seen. */
 export const NEVER_SEEN: Look = { glyph: '·', ascii: '.', word: 'never seen', tone: 'muted' };
 
+/** A server that an operator took out of service: it gets no new work. */
+export const CORDONED: Look = { glyph: '◑', ascii: '-', word: 'cordoned', tone: 'warning' };
+
 export function lookText(look: Look, ascii: boolean): string {
   return `${ascii ? look.ascii : look.glyph} ${look.word}`;
 }

@@ -1,9 +1,11 @@
+import { isCordoned } from '../engine/fold-server.ts';
+import { agentNamed } from '../engine/server-choice.ts';
 import { sanitizeText } from '../graph/text.ts';
 import type { ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
 import type { AgentState, State } from '../model/state.ts';
 import { ageText } from './duration.ts';
-import { NEVER_SEEN, presenceLook } from './look.ts';
+import { CORDONED, NEVER_SEEN, presenceLook } from './look.ts';
 import type { Look } from './look.ts';
 
 export type Heartbeats = ReadonlyMap<
@@ -26,6 +28,8 @@ export type ServerRow = {
   readonly isSilent: boolean;
   readonly version: string;
   readonly isStandby: boolean;
+  /** An operator took it out of service: it gets no new work. */
+  readonly isCordoned: boolean;
 };
 
 /** Heartbeats come about once a second. */
@@ -37,16 +41,21 @@ const FRESH_MS = 3_000;
 export function serverRows(state: State, heartbeats: Heartbeats, nowMs: number): readonly ServerRow[] {
   const listed = new Set<AgentState>();
   const rows = state.placement.servers.map(({ host, standby }) => {
-    const agent = agentOf(state, host);
+    const agent = agentNamed(state, host);
     if (agent !== undefined) listed.add(agent);
-    return serverRow(host, agent, heartbeats, nowMs, standby);
+    return serverRow(host, agent, heartbeats, nowMs, standby, cordonedOf(state, host, agent));
   });
   const others = [...state.agents.values()].filter((agent) => !listed.has(agent));
-  return [...rows, ...others.map((agent) => serverRow(agent.server, agent, heartbeats, nowMs, false))];
+  return [
+    ...rows,
+    ...others.map((agent) =>
+      serverRow(agent.server, agent, heartbeats, nowMs, false, isCordoned(state, agent)),
+    ),
+  ];
 }
 
-function agentOf(state: State, host: ServerName): AgentState | undefined {
-  return state.agents.get(host) ?? [...state.agents.values()].find(({ names }) => names.includes(host));
+function cordonedOf(state: State, host: ServerName, agent: AgentState | undefined): boolean {
+  return state.cordoned.has(host) || (agent !== undefined && isCordoned(state, agent));
 }
 
 function serverRow(
@@ -55,11 +64,12 @@ function serverRow(
   heartbeats: Heartbeats,
   nowMs: number,
   isStandby: boolean,
+  cordoned: boolean,
 ): ServerRow {
   const server = sanitizeText(host);
   if (agent === undefined) {
     const nothing = { used: 0, slots: 0, heard: '-', isSilent: false, version: '-' };
-    return { server, agent: undefined, look: NEVER_SEEN, ...nothing, isStandby };
+    return { server, agent: undefined, look: NEVER_SEEN, ...nothing, isStandby, isCordoned: cordoned };
   }
   const heard = heartbeats.get(agent.server);
   const isThere = agent.presence === 'present' || agent.presence === 'draining';
@@ -67,13 +77,14 @@ function serverRow(
   return {
     server,
     agent: agent.server,
-    look: presenceLook(agent.presence),
+    look: cordoned && agent.presence === 'present' ? CORDONED : presenceLook(agent.presence),
     used: agent.load,
     slots: agent.slots,
     heard: silentMs === undefined ? '-' : silentMs < FRESH_MS ? 'now' : ageText(silentMs),
     isSilent: isThere && silentMs !== undefined && silentMs > SILENT_AFTER_MS,
     version: sanitizeText(agent.version),
     isStandby,
+    isCordoned: cordoned,
   };
 }
 

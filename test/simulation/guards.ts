@@ -56,6 +56,12 @@ export const guards: readonly Guard[] = [
     replace: 'if (false)',
   },
   {
+    name: 'a dispatch to a cordoned server',
+    file: foldAttempt,
+    find: 'if (isCordoned(state, agent)) return rejected(`${event.server} is cordoned`);',
+    replace: '',
+  },
+  {
     name: 'a dispatch against the trigger rule',
     file: foldAttempt,
     find: "if (ruleAnswer(run, index) !== 'start')",

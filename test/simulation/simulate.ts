@@ -159,6 +159,8 @@ class Simulation {
     some(1, () => this.#aim('run.canceled'));
     some(1, () => this.#aim('run.paused'));
     some(1, () => this.#aim('run.resumed'));
+    some(1, () => this.#cordon('server.cordoned'));
+    some(1, () => this.#cordon('server.uncordoned'));
     some(1, () => {
       const names = this.#scenario.dags.flatMap(({ dag }) => dag.nodes.map(({ name }) => name));
       this.#append({
@@ -242,7 +244,14 @@ class Simulation {
     });
   }
 
+  #cordon(type: 'server.cordoned' | 'server.uncordoned'): void {
+    const servers = [...this.#operatorReplica.state.agents.keys()];
+    if (servers.length > 0) this.#append({ type, server: this.world.random.pick(servers) });
+  }
+
   #resumeAll(): void {
+    for (const server of this.#operatorReplica.state.cordoned)
+      this.#append({ type: 'server.uncordoned', server });
     for (const run of this.#operatorReplica.state.openRuns) {
       if (run.paused) this.#append({ type: 'run.resumed', dag: run.dag, run: run.id });
     }

@@ -103,6 +103,10 @@ export class Story {
     });
   }
 
+  cordon(server: string): this {
+    return this.#fold({ type: 'server.cordoned', server: server as ServerName });
+  }
+
   lose(server: string): this {
     const ids = { server: server as ServerName, incarnation: `${server}/1` as Incarnation };
     return this.#fold({ type: 'agent.lost', epoch: this.#epoch, ...ids });

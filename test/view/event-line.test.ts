@@ -25,6 +25,8 @@ const LINES: readonly (readonly [object, string])[] = [
     { type: 'node.retried', ...run, node: 'B', downstream: true },
     'diamond 5e3c7q-v01m B retried with downstream by op:ann@desk',
   ],
+  [{ type: 'server.cordoned', server: 'srv-2' }, 'server srv-2 cordoned by op:ann@desk: it gets no new work'],
+  [{ type: 'server.uncordoned', server: 'srv-2' }, 'server srv-2 uncordoned by op:ann@desk'],
   [{ type: 'agent.joined', ...joined }, 'server srv-2 joined with 1 slot, version 0.1.0'],
   [{ type: 'agent.draining', ...agent }, 'server srv-2 drains: it takes no new work'],
   [{ type: 'agent.left', ...agent }, 'server srv-2 left'],
