@@ -283,6 +283,7 @@ export class Agent {
       runningCount: this.#running.size,
       draining: this.#draining,
       version: identity.version,
+      ...(identity.loadAverage === undefined ? {} : { loadAverage: identity.loadAverage() }),
     } as const;
     broker.bus.publish(subjects.agentHeartbeat(identity.server), heartbeatCodec.encode({ ...heartbeat }));
   }

@@ -9,4 +9,6 @@ export type AgentIdentity = {
   readonly labels: Readonly<Record<string, string>>;
   readonly only?: readonly string[];
   readonly version: string;
+  /** Of the machine over the last minute, for heartbeats. */
+  readonly loadAverage?: () => number;
 };

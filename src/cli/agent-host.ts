@@ -1,4 +1,4 @@
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism, hostname, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { Agent } from '../agent/agent.ts';
 import { hostNames } from '../agent/host.ts';
@@ -123,6 +123,7 @@ function identityOf(options: AgentHostOptions): AgentIdentity {
     labels: options.labels,
     ...(options.only.length === 0 ? {} : { only: options.only }),
     version: VERSION,
+    loadAverage: () => loadavg()[0] ?? 0,
   };
 }
 

@@ -100,7 +100,13 @@ export class LiveSource implements MonitorSource {
       case 'trigger':
         return `triggered ${action.dag} ${await this.#trigger(action.dag, action.params ?? {})}`;
       case 'retry':
-        return this.#retry(action.run, action.node, action.downstream);
+        return this.#retry(action.run, action.nodes, action.downstream);
+      case 'cordon':
+        await operate(session, { type: 'server.cordoned', server: action.server });
+        return `cordoned ${action.server}: it gets no new work`;
+      case 'uncordon':
+        await operate(session, { type: 'server.uncordoned', server: action.server });
+        return `uncordoned ${action.server}`;
       case 'cancel':
       case 'pause':
       case 'resume': {
@@ -122,10 +128,16 @@ export class LiveSource implements MonitorSource {
     return (await triggerRun(this.#session, findDag(this.state, name), params)).run;
   }
 
-  async #retry(id: RunId, node: NodeName, downstream: boolean): Promise<string> {
+  async #retry(id: RunId, nodes: readonly NodeName[], downstream: boolean): Promise<string> {
     const run = this.state.runs.get(id);
     if (run === undefined) throw new CodedError('no_such_run', `there is no run ${id}`);
-    await operate(this.#session, { type: 'node.retried', dag: run.dag, run: id, node, downstream });
-    return `retried ${node} of ${run.dag} ${id}${downstream ? ' with downstream' : ''}`;
+    for (const node of nodes) {
+      // What an earlier one took along waits already.
+      if (node !== nodes[0] && run.nodes[run.definition.indexOf.get(node) ?? -1]?.status.is === 'waiting')
+        continue;
+      await operate(this.#session, { type: 'node.retried', dag: run.dag, run: id, node, downstream });
+    }
+    const what = nodes.length === 1 ? nodes[0] : `${nodes.length} nodes`;
+    return `retried ${what} of ${run.dag} ${id}${downstream ? ' with downstream' : ''}`;
   }
 }

@@ -1,5 +1,11 @@
 import type { State } from '../model/state.ts';
-import { cancelConsequence, retryConsequence, triggerConsequence } from '../view/consequence.ts';
+import {
+  cancelConsequence,
+  cordonConsequence,
+  retryConsequence,
+  triggerConsequence,
+  uncordonConsequence,
+} from '../view/consequence.ts';
 import type { Consequence } from '../view/consequence.ts';
 import type { MonitorAction } from './source.ts';
 
@@ -11,11 +17,13 @@ export function consequenceOf(state: State, action: MonitorAction): Consequence 
     if (definition === undefined) return { possible: false, reason: 'the dag was removed' };
     return triggerConsequence(definition.dag);
   }
+  if (action.do === 'cordon') return cordonConsequence(state, action.server);
+  if (action.do === 'uncordon') return uncordonConsequence(action.server);
   const run = state.runs.get(action.run);
   if (run === undefined) return { possible: false, reason: 'the run is no longer in memory' };
   switch (action.do) {
     case 'retry':
-      return retryConsequence(run, action.node, action.downstream);
+      return retryConsequence(run, action.nodes, action.downstream);
     case 'cancel':
       return cancelConsequence(run);
     case 'pause':

@@ -22,8 +22,9 @@ export function keyNames(input: string, key: Key): string[] {
     if (key[property] === true) return [name];
   }
   if (key.ctrl) return [`ctrl-${input}`];
-  if (key.meta) return [];
-  return Array.from(input, (text) =>
+  const typed = Array.from(input, (text) =>
     text === '\r' || text === '\n' ? 'enter' : text === '\t' ? 'tab' : text,
   );
+  // No key is bound to Alt: over a slow link it is Esc and the next key that came together.
+  return key.meta ? ['esc', ...typed] : typed;
 }

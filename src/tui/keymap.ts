@@ -1,3 +1,5 @@
+import type { Context } from './place.ts';
+
 /** What keys ask for. The table is the one place where keys stand: help, footer and tests read it. */
 export type Command =
   | 'up'
@@ -9,6 +11,15 @@ export type Command =
   | 'pageUp'
   | 'pageDown'
   | 'nextTelling'
+  | 'nextMatch'
+  | 'previousMatch'
+  | 'mark'
+  | 'why'
+  | 'describe'
+  | 'copy'
+  | 'cordon'
+  | 'sort'
+  | 'command'
   | 'nextPane'
   | 'previousPane'
   | 'open'
@@ -16,10 +27,13 @@ export type Command =
   | 'log'
   | 'fold'
   | 'foldAll'
+  | 'runsView'
   | 'graphView'
   | 'lanesView'
   | 'timelineView'
+  | 'serversView'
   | 'eventsView'
+  | 'reloadView'
   | 'filter'
   | 'boxes'
   | 'critical'
@@ -32,7 +46,16 @@ export type Command =
   | 'help'
   | 'quit';
 
-export type Focus = 'runs' | 'graph' | 'log';
+const VIEW_CONTEXTS: readonly Context[] = [
+  'runs',
+  'graph',
+  'lanes',
+  'timeline',
+  'servers',
+  'events',
+  'reload',
+];
+const NODE_VIEWS: readonly Context[] = ['graph', 'lanes', 'timeline'];
 
 export type Binding = {
   readonly command: Command;
@@ -40,9 +63,11 @@ export type Binding = {
   readonly keys: readonly string[];
   readonly help: string;
   /** Only while one of these panes has the keys; everywhere by default. */
-  readonly only?: readonly Focus[];
+  readonly only?: readonly Context[];
   /** A word for the footer; left out there by default. */
   readonly hint?: string;
+  /** What the footer calls the key, where it stands for several. */
+  readonly hintKey?: string;
 };
 
 export const KEYMAP: readonly Binding[] = [
@@ -51,39 +76,67 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'left', keys: ['h', 'left'], help: 'left' },
   { command: 'right', keys: ['right'], help: 'right' },
   { command: 'right', keys: ['l'], help: 'right (drawing)', only: ['graph'] },
-  { command: 'first', keys: ['g', 'home'], help: 'first, leftmost' },
+  { command: 'first', keys: ['gg', 'home'], help: 'first, leftmost' },
   { command: 'last', keys: ['G', 'end'], help: 'last, rightmost' },
-  { command: 'pageUp', keys: ['pageup', 'ctrl-b'], help: 'a page up' },
-  { command: 'pageDown', keys: ['pagedown', 'ctrl-f'], help: 'a page down' },
-  { command: 'nextTelling', keys: ['n'], help: 'next failed or live' },
+  { command: 'pageUp', keys: ['pageup', 'ctrl-u', 'ctrl-b'], help: 'a page up' },
+  { command: 'pageDown', keys: ['pagedown', 'ctrl-d', 'ctrl-f'], help: 'a page down' },
+  { command: 'nextMatch', keys: ['n'], help: 'next match or failed' },
+  { command: 'previousMatch', keys: ['N'], help: 'previous match' },
   { command: 'nextPane', keys: ['tab'], help: 'next pane' },
   { command: 'previousPane', keys: ['shift-tab'], help: 'previous pane' },
-  { command: 'open', keys: ['enter'], help: 'open the run', only: ['runs'], hint: 'open' },
-  { command: 'open', keys: ['enter'], help: 'open stack or log', only: ['graph', 'log'] },
-  { command: 'back', keys: ['esc', 'backspace'], help: 'back', only: ['graph', 'log'], hint: 'back' },
-  { command: 'log', keys: ['L'], help: 'log in full (drawing)', only: ['graph'], hint: 'log' },
-  { command: 'log', keys: ['l', 'L'], help: 'log in full', only: ['runs', 'log'], hint: 'log' },
-  { command: 'fold', keys: ['z'], help: 'open or close a stack', only: ['graph'] },
+  { command: 'open', keys: ['enter'], help: 'open the run', only: ['list', 'runs'], hint: 'open' },
+  {
+    command: 'open',
+    keys: ['enter'],
+    help: 'open stack or log',
+    only: ['graph', 'lanes', 'timeline', 'log'],
+  },
+  {
+    command: 'back',
+    keys: ['esc', 'backspace'],
+    help: 'back',
+    only: [...VIEW_CONTEXTS, 'log'],
+    hint: 'back',
+  },
+  { command: 'log', keys: ['L'], help: 'log in full', only: NODE_VIEWS, hint: 'log' },
+  { command: 'log', keys: ['l', 'L'], help: 'log in full', only: ['list', 'log'], hint: 'log' },
+  { command: 'fold', keys: ['z'], help: 'open, close a stack', only: ['graph'] },
   { command: 'foldAll', keys: ['Z'], help: 'stacks on or off', only: ['graph'] },
   { command: 'boxes', keys: ['b'], help: 'other kind of box', only: ['graph'] },
   { command: 'critical', keys: ['c'], help: 'the critical path', only: ['graph'] },
   { command: 'turn', keys: ['o'], help: 'lines down or right', only: ['graph'] },
+  { command: 'cordon', keys: ['D'], help: 'server out of service', only: ['servers'], hint: 'cordon' },
+  { command: 'sort', keys: ['s'], help: 'other order', only: ['runs'], hint: 'sort' },
   { command: 'trigger', keys: ['t'], help: 'run a dag (trigger)', hint: 'run' },
   { command: 'retry', keys: ['r'], help: 'retry the node', hint: 'retry' },
-  { command: 'retryDownstream', keys: ['R'], help: 'retry with downstream', hint: '+down' },
+  { command: 'retryDownstream', keys: ['R'], help: 'retry and downstream', hint: '+down' },
   { command: 'cancel', keys: ['x'], help: 'cancel the run', hint: 'cancel' },
   { command: 'pause', keys: ['p'], help: 'pause or resume', hint: 'pause' },
-  { command: 'graphView', keys: ['2'], help: 'the drawing', hint: 'graph' },
-  { command: 'lanesView', keys: ['3'], help: 'servers and their work', hint: 'servers' },
-  { command: 'timelineView', keys: ['4'], help: 'when what ran', hint: 'timeline' },
-  { command: 'eventsView', keys: ['7'], help: 'events', hint: 'events' },
-  { command: 'filter', keys: ['/'], help: 'filter (events)' },
+  { command: 'runsView', keys: ['1'], help: 'all runs, a table', hint: 'views', hintKey: '1-8' },
+  { command: 'graphView', keys: ['2'], help: 'the drawing' },
+  { command: 'lanesView', keys: ['3'], help: 'what runs where' },
+  { command: 'timelineView', keys: ['4'], help: 'when what ran' },
+  { command: 'log', keys: ['5'], help: 'the log in full' },
+  { command: 'serversView', keys: ['6'], help: 'servers, a table' },
+  { command: 'eventsView', keys: ['7'], help: 'events' },
+  { command: 'reloadView', keys: ['8'], help: 'what files changed' },
+  { command: 'filter', keys: ['/'], help: 'filter', hint: 'filter' },
+  { command: 'command', keys: [':'], help: 'type a command', hint: 'command' },
+  { command: 'why', keys: ['w'], help: 'why does it not run?', only: ['graph', 'lanes', 'timeline', 'list'] },
+  {
+    command: 'describe',
+    keys: ['d'],
+    help: 'all about the node',
+    only: ['graph', 'lanes', 'timeline', 'list'],
+  },
+  { command: 'mark', keys: [' '], help: 'mark the node', only: ['graph', 'timeline'] },
+  { command: 'copy', keys: ['Y'], help: 'copy its name' },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];
 
-export function commandOf(key: string, focus: Focus): Command | undefined {
-  return KEYMAP.find(({ keys, only }) => keys.includes(key) && (only === undefined || only.includes(focus)))
+export function commandOf(key: string, context: Context): Command | undefined {
+  return KEYMAP.find(({ keys, only }) => keys.includes(key) && (only === undefined || only.includes(context)))
     ?.command;
 }
 

@@ -44,6 +44,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
       timeText: options.timeText ?? localTime,
       onChange: (isUrgent) => pace.ask(isUrgent),
       onQuit: quit.resolve,
+      onCopy: (text) => terminal.copy(text),
     },
     virtual.columns,
     virtual.rows,

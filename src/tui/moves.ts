@@ -31,6 +31,10 @@ export type Extent = {
   readonly logDropped: number;
   /** The events that the filter lets through, by their numbers. */
   readonly events: readonly { readonly at: number }[];
+  readonly nowMs: number;
+  readonly timeText: (atMs: number) => string;
+  /** Lines of the reload view; 0 where it is not shown. */
+  readonly reloadLines: number;
   /** What the drawing has; the smallest where it is not shown. */
   readonly drawing: { readonly width: number; readonly height: number };
 };
@@ -80,7 +84,7 @@ function choose(ui: UiState, items: readonly ListItem[], at: number): UiState {
   const item = items[Math.min(Math.max(0, at), items.length - 1)];
   if (item === undefined) return ui;
   const chosen = item.is === 'run' ? { is: item.is, run: item.run } : { is: item.is, dag: item.dag };
-  return { ...ui, chosen, node: undefined, logTop: undefined, logLeft: 0 };
+  return { ...ui, chosen, node: undefined, marks: new Set(), logTop: undefined, logLeft: 0 };
 }
 
 export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Extent): UiState {

@@ -3,6 +3,7 @@ import { LogFollower } from './log-follower.ts';
 import type { LogTarget } from './log-follower.ts';
 import type { Extent } from './moves.ts';
 import { eventRowsOf } from './panes/events.ts';
+import { reloadRows } from '../view/reload-list.ts';
 import { composeScreen, regionsFor } from './screen.ts';
 import type { Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
@@ -17,6 +18,8 @@ export type OperationOptions = {
   /** Something that is shown changed; `isUrgent` when the operator waits for it. */
   readonly onChange: (isUrgent: boolean) => void;
   readonly onQuit: () => void;
+  /** Puts a text on the clipboard of the terminal. */
+  readonly onCopy?: (text: string) => void;
 };
 
 /** The operator at work: what was pressed so far, what came of it, and the screen that follows from that and the state. */
@@ -49,6 +52,10 @@ export class Operation {
         break;
       case 'act':
         void this.#act(effect.action);
+        break;
+      case 'copy':
+        this.#options.onCopy?.(effect.text);
+        this.#say('info', `copied: ${effect.text}`);
         break;
       case 'say':
         this.#say(effect.level ?? 'warning', effect.text);
@@ -102,6 +109,10 @@ export class Operation {
       logHeight: Math.max(1, (log?.height ?? 2) - 1),
       logEnd: dropped + (text?.lines.length ?? 0),
       logDropped: dropped,
+      nowMs: source.nowMs(),
+      timeText,
+      reloadLines:
+        this.#ui.view === 'reload' ? reloadRows(source.notices, source.recent.events, timeText).length : 0,
       events: this.#ui.view === 'events' ? eventRowsOf(source, this.#ui, timeText) : [],
       drawing: { width: graph?.width ?? 0, height: Math.max(0, (graph?.height ?? 0) - 1) },
     };

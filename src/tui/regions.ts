@@ -1,4 +1,4 @@
-import type { Focus } from './keymap.ts';
+import type { Focus } from './place.ts';
 
 /** A rectangle of the screen, in cells from its top left corner. */
 export type Rect = {
@@ -29,13 +29,13 @@ const WIDE_WIDTH = 180;
 
 /**
  * Divides a screen of at least `SCREEN_MIN`. `focus` matters on narrow screens, where an opened run takes the whole width;
- * `isLogFull` gives the log everything.
+ * `full` gives the log, or the view in the middle, everything.
  */
 export function regionsOf(
   width: number,
   height: number,
   focus: Focus,
-  isLogFull: boolean,
+  full: 'log' | 'view' | undefined,
   serverCount: number,
 ): Regions {
   const bars = {
@@ -45,7 +45,8 @@ export function regionsOf(
   };
   const main: Rect = { x: 0, y: 1, width, height: height - 3 };
   const none = { runs: undefined, servers: undefined, graph: undefined, facts: undefined, log: undefined };
-  if (isLogFull) return { ...bars, ...none, log: main, separators: [] };
+  if (full === 'view') return { ...bars, ...none, graph: main, separators: [] };
+  if (full === 'log') return { ...bars, ...none, log: main, separators: [] };
   if (width < MEDIUM_WIDTH && focus !== 'runs') return { ...bars, ...none, ...opened(main) };
   const leftWidth = width >= WIDE_WIDTH ? 38 : width >= MEDIUM_WIDTH ? 32 : 27;
   const left: Rect = { ...main, width: leftWidth };

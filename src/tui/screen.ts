@@ -1,3 +1,4 @@
+import { isWide } from './place.ts';
 import type { State } from '../model/state.ts';
 import { serverRows } from '../view/server-rows.ts';
 import { dialogPane } from './panes/dialog.ts';
@@ -10,6 +11,9 @@ import { headerLine } from './panes/header.ts';
 import { lanesPane } from './panes/lanes.ts';
 import { logPane } from './panes/log.ts';
 import { noticeLine } from './panes/notice.ts';
+import { reloadPane } from './panes/reload.ts';
+import { runsTable } from './panes/runs-table.ts';
+import { serversTable } from './panes/servers-table.ts';
 import { runsPane } from './panes/runs.ts';
 import { serversPane } from './panes/servers.ts';
 import { timelinePane } from './panes/timeline.ts';
@@ -47,7 +51,8 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
 /** The regions of a screen in this state; keys need them too, for pages. */
 export function regionsFor(state: State, ui: UiState, width: number, height: number): Regions {
   const servers = Math.max(state.placement.servers.length, state.agents.size);
-  return regionsOf(width, height, ui.focus, ui.fullLog !== undefined, servers);
+  const full = ui.fullLog !== undefined ? 'log' : isWide(ui) ? 'view' : undefined;
+  return regionsOf(width, height, ui.focus, full, servers);
 }
 
 /** The drawing, or what the operator chose to see in its place. */
@@ -59,6 +64,12 @@ function mainPane(scene: Scene, subject: Subject | undefined, rect: Rect): Graph
       return { block: lanesPane(scene, subject, rect), canvas: undefined };
     case 'timeline':
       return { block: timelinePane(scene, subject, rect), canvas: undefined };
+    case 'runs':
+      return { block: runsTable(scene, rect), canvas: undefined };
+    case 'servers':
+      return { block: serversTable(scene, rect), canvas: undefined };
+    case 'reload':
+      return { block: reloadPane(scene, rect), canvas: undefined };
     case 'events':
       return { block: eventsPane(scene, rect), canvas: undefined };
   }

@@ -48,7 +48,14 @@ export type LogReader = {
 
 export type MonitorAction =
   | { readonly do: 'trigger'; readonly dag: DagName; readonly params?: Readonly<Record<string, ParamValue>> }
-  | { readonly do: 'retry'; readonly run: RunId; readonly node: NodeName; readonly downstream: boolean }
+  | {
+      readonly do: 'retry';
+      readonly run: RunId;
+      readonly nodes: readonly NodeName[];
+      readonly downstream: boolean;
+    }
+  | { readonly do: 'cordon'; readonly server: ServerName }
+  | { readonly do: 'uncordon'; readonly server: ServerName }
   | { readonly do: 'cancel'; readonly run: RunId }
   | { readonly do: 'pause'; readonly run: RunId }
   | { readonly do: 'resume'; readonly run: RunId };

@@ -1,37 +1,61 @@
-import type { DagName } from '../model/ids.ts';
+import { contextOf } from './place.ts';
+import type { Focus, View } from './place.ts';
 import type { State } from '../model/state.ts';
-import { endText } from '../view/consequence.ts';
-import { typeFilter } from './filter-typing.ts';
-import { consequenceOf } from './consequence.ts';
+import { sanitizeText } from '../graph/text.ts';
+import { explainNode } from '../engine/reason.ts';
+import { describeNode } from '../view/describe.ts';
+import { nodeMatcher } from '../view/node-filter.ts';
+import { RUN_SORTS } from '../view/run-rows.ts';
+import {
+  answerQuestion,
+  askCancel,
+  askCordon,
+  askRetry,
+  askTrigger,
+  pauseOrResume,
+  refuse,
+  tell,
+} from './asking.ts';
+import type { Step } from './asking.ts';
 import { fold, foldAll, openStack, otherBoxes, turn } from './folding.ts';
 import type { Told } from './folding.ts';
 import { answerOf, commandOf } from './keymap.ts';
-import type { Answer, Command, Focus } from './keymap.ts';
+import type { Command } from './keymap.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
-import type { MonitorAction } from './source.ts';
-import { nodeNameOf, subjectOf } from './ui-state.ts';
-import type { Dialog, UiState, View } from './ui-state.ts';
-
-/** What a key asks for beyond the screen. */
-export type Effect =
-  | { readonly do: 'quit' }
-  | { readonly do: 'act'; readonly action: MonitorAction }
-  | { readonly do: 'say'; readonly text: string; readonly level?: 'info' };
-
-export type Step = { readonly ui: UiState; readonly effect?: Effect };
+import { typeKey } from './prompt.ts';
+import { filterText, nodeNameOf, show, subjectOf } from './ui-state.ts';
+import type { Dialog, UiState } from './ui-state.ts';
+import { chosenServer, isTableView, moveInTable } from './view-moves.ts';
 
 const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
+/** What a description moves by with one key. */
+const TEXT_STEPS: Readonly<Record<string, number>> = {
+  j: 1,
+  down: 1,
+  k: -1,
+  up: -1,
+  pagedown: 10,
+  'ctrl-d': 10,
+  ' ': 10,
+  pageup: -10,
+  'ctrl-u': -10,
+};
 
 /** One key. Pure: the same key on the same screen and state always does the same. */
 export function pressKey(state: State, ui: UiState, key: string, extent: Extent): Step {
   if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key);
-  if (ui.isTyping) return { ui: typeFilter(ui, key) };
-  const command = commandOf(key, ui.focus);
-  return command === undefined ? { ui } : runCommand(state, ui, command, extent);
+  if (ui.typing !== undefined) return typeKey(state, ui, ui.typing, key);
+  if (key === 'g' && ui.pendingKey !== 'g') return { ui: { ...ui, pendingKey: 'g' } };
+  const whole = ui.pendingKey === 'g' && key === 'g' ? 'gg' : key;
+  const settled = ui.pendingKey === undefined ? ui : { ...ui, pendingKey: undefined };
+  const command = commandOf(whole, contextOf(settled));
+  return command === undefined ? { ui: settled } : runCommand(state, settled, command, extent);
 }
 
 function runCommand(state: State, ui: UiState, command: Command, extent: Extent): Step {
+  if (isViewCommand(command)) return { ui: show(ui, VIEW_OF[command]) };
+  if (isSteering(command)) return steer(state, ui, command, extent);
   switch (command) {
     case 'up':
     case 'down':
@@ -43,6 +67,9 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
     case 'pageDown':
     case 'nextTelling':
       return { ui: move(state, ui, command, extent) };
+    case 'nextMatch':
+    case 'previousMatch':
+      return toMatch(state, ui, command, extent);
     case 'nextPane':
       return { ui: { ...ui, fullLog: undefined, focus: pane(ui.focus, 1) } };
     case 'previousPane':
@@ -53,36 +80,28 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return { ui: goBack(ui) };
     case 'log':
       return { ui: ui.fullLog === undefined ? openLog(ui) : goBack(ui) };
-    case 'graphView':
-      return { ui: show(ui, 'graph') };
-    case 'lanesView':
-      return { ui: show(ui, 'lanes') };
-    case 'timelineView':
-      return { ui: show(ui, 'timeline') };
-    case 'eventsView':
-      return { ui: show(ui, 'events') };
     case 'filter':
-      return { ui: { ...show(ui, 'events'), isTyping: true } };
+      return { ui: { ...(ui.focus === 'graph' ? ui : show(ui, ui.view)), typing: { is: 'filter' } } };
+    case 'command':
+      return { ui: { ...ui, typing: { is: 'command', text: '' } } };
+    case 'sort':
+      return sort(ui);
+    case 'mark':
+      return { ui: mark(state, ui) };
+    case 'why':
+    case 'describe':
+    case 'copy':
+      return lookUp(state, ui, command, extent);
     case 'fold':
       return { ui: fold(state, ui, extent) };
     case 'foldAll':
-      return say(foldAll(ui));
+      return toldStep(foldAll(ui));
     case 'boxes':
-      return say(otherBoxes(ui));
+      return toldStep(otherBoxes(ui));
     case 'critical':
       return { ui: { ...ui, isCritical: !ui.isCritical, view: 'graph' } };
     case 'turn':
-      return say(turn(ui));
-    case 'trigger':
-      return askTrigger(state, ui);
-    case 'retry':
-      return askRetry(state, ui, false);
-    case 'retryDownstream':
-      return askRetry(state, ui, true);
-    case 'cancel':
-      return askCancel(state, ui);
-    case 'pause':
-      return pauseOrResume(state, ui);
+      return toldStep(turn(ui));
     case 'help':
       return { ui: { ...ui, dialog: { is: 'help' } } };
     case 'quit':
@@ -91,6 +110,7 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
 }
 
 function move(state: State, ui: UiState, command: Move, extent: Extent): UiState {
+  if (ui.focus === 'graph' && isTableView(ui.view)) return moveInTable(state, ui, command, extent);
   switch (ui.focus) {
     case 'runs':
       return moveInList(state, ui, command, extent);
@@ -107,16 +127,13 @@ function pane(from: Focus, by: number): Focus {
 
 function open(state: State, ui: UiState, extent: Extent): UiState {
   if (ui.focus === 'runs') return openSubject(state, ui);
+  if (ui.view === 'runs') return show(openSubject(state, ui), 'graph');
   const opened = ui.focus === 'graph' ? openStack(state, ui, extent) : undefined;
   return opened ?? openLog(ui);
 }
 
-function show(ui: UiState, view: View): UiState {
-  return { ...ui, view, focus: 'graph', fullLog: undefined };
-}
-
-function say({ ui, text }: Told): Step {
-  return { ui, effect: { do: 'say', text, level: 'info' } };
+function toldStep({ ui, text }: Told): Step {
+  return tell(ui, text);
 }
 
 function openSubject(state: State, ui: UiState): UiState {
@@ -129,88 +146,115 @@ function openLog(ui: UiState): UiState {
 }
 
 function goBack(ui: UiState): UiState {
+  if (ui.marks.size > 0) return { ...ui, marks: new Set() };
+  if (filterText(ui) !== '' && ui.focus === 'graph')
+    return { ...ui, filters: { ...ui.filters, [ui.view]: '' } };
   if (ui.fullLog !== undefined) return { ...ui, fullLog: undefined, focus: ui.fullLog.before };
   if (ui.focus === 'graph' && ui.view !== 'graph') return { ...ui, view: 'graph' };
   return { ...ui, focus: ui.focus === 'log' ? 'graph' : 'runs' };
 }
 
-function askTrigger(state: State, ui: UiState): Step {
-  const own = subjectOf(state, ui)?.definition.dag.name;
-  const dag = own !== undefined && state.dags.has(own) ? own : dagNames(state)[0];
-  if (dag === undefined)
-    return { ui, effect: { do: 'say', text: 'there is no dag yet: dagtop apply FILES' } };
-  return ask(state, ui, { do: 'trigger', dag });
+const VIEW_OF = {
+  runsView: 'runs',
+  graphView: 'graph',
+  lanesView: 'lanes',
+  timelineView: 'timeline',
+  serversView: 'servers',
+  eventsView: 'events',
+  reloadView: 'reload',
+} as const satisfies Partial<Record<Command, View>>;
+
+function isViewCommand(command: Command): command is keyof typeof VIEW_OF {
+  return Object.hasOwn(VIEW_OF, command);
 }
 
-function askRetry(state: State, ui: UiState, downstream: boolean): Step {
+const STEERING = ['trigger', 'retry', 'retryDownstream', 'cordon', 'cancel', 'pause'] as const;
+type Steering = (typeof STEERING)[number];
+
+function isSteering(command: Command): command is Steering {
+  return STEERING.some((one) => one === command);
+}
+
+/** What changes runs and servers: it asks first. */
+function steer(state: State, ui: UiState, command: Steering, extent: Extent): Step {
+  switch (command) {
+    case 'trigger':
+      return askTrigger(state, ui);
+    case 'retry':
+      return askRetry(state, ui, false, extent);
+    case 'retryDownstream':
+      return askRetry(state, ui, true, extent);
+    case 'cordon':
+      return askCordon(state, ui, chosenServer(state, ui));
+    case 'cancel':
+      return askCancel(state, ui);
+    case 'pause':
+      return pauseOrResume(state, ui);
+  }
+}
+
+/** To what the filter matches; without one, to what failed or is under way. */
+function toMatch(state: State, ui: UiState, command: 'nextMatch' | 'previousMatch', extent: Extent): Step {
+  if (filterText(ui) === '') return { ui: move(state, ui, 'nextTelling', extent) };
   const subject = subjectOf(state, ui);
-  if (subject?.run === undefined) return { ui, effect: { do: 'say', text: 'choose a run first' } };
-  return ask(state, ui, { do: 'retry', run: subject.run.id, node: nodeNameOf(subject), downstream });
+  if (subject === undefined) return { ui };
+  const { order, dag } = subject.definition;
+  const matches = nodeMatcher(subject.definition, subject.run, filterText(ui));
+  const round = command === 'nextMatch' ? order : order.toReversed();
+  const at = round.indexOf(subject.index);
+  const next = [...round.slice(at + 1), ...round.slice(0, at)].find(matches);
+  const node = next === undefined ? undefined : dag.nodes[next]?.name;
+  return node === undefined ? refuse(ui, 'no other node matches') : { ui: { ...ui, node } };
 }
 
-function askCancel(state: State, ui: UiState): Step {
-  const run = subjectOf(state, ui)?.run;
-  if (run === undefined) return { ui, effect: { do: 'say', text: 'choose a run first' } };
-  return ask(state, ui, { do: 'cancel', run: run.id });
+function sort(ui: UiState): Step {
+  const runSort = RUN_SORTS[(RUN_SORTS.indexOf(ui.runSort) + 1) % RUN_SORTS.length] ?? 'newest';
+  return tell({ ...ui, runSort }, `sorted: ${runSort} first`);
 }
 
-function ask(state: State, ui: UiState, action: MonitorAction): Step {
-  const consequence = consequenceOf(state, action);
-  if (!consequence.possible) return { ui, effect: { do: 'say', text: consequence.reason } };
-  return { ui: { ...ui, dialog: { is: 'question', action, isYes: false } } };
+function mark(state: State, ui: UiState): UiState {
+  const subject = subjectOf(state, ui);
+  if (subject === undefined) return ui;
+  const node = nodeNameOf(subject);
+  const marks = new Set(ui.marks);
+  if (!marks.delete(node)) marks.add(node);
+  // The marks are of this run, so it stays chosen whatever comes next.
+  const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
+  return { ...ui, chosen, node, marks };
 }
 
-/** Pausing stops nothing that runs and is undone with the same key, so it does not ask. */
-function pauseOrResume(state: State, ui: UiState): Step {
-  const run = subjectOf(state, ui)?.run;
-  if (run === undefined) return { ui, effect: { do: 'say', text: 'choose a run first' } };
-  if (run.end !== undefined)
-    return { ui, effect: { do: 'say', text: `the run ${endText(run.end.outcome)} already` } };
-  return { ui, effect: { do: 'act', action: { do: run.paused ? 'resume' : 'pause', run: run.id } } };
+function lookUp(state: State, ui: UiState, what: 'why' | 'describe' | 'copy', extent: Extent): Step {
+  if (what === 'copy' && ui.focus === 'graph' && ui.view === 'servers') {
+    const server = chosenServer(state, ui);
+    return server === undefined ? { ui } : copy(ui, server);
+  }
+  const subject = subjectOf(state, ui);
+  if (subject === undefined) return refuse(ui, 'there is nothing yet');
+  const { run, definition, index } = subject;
+  const name = nodeNameOf(subject);
+  if (what === 'copy')
+    return copy(ui, ui.focus === 'runs' || ui.view === 'runs' ? (run?.id ?? definition.dag.name) : name);
+  if (what === 'describe') {
+    const { title, lines } = describeNode(state, subject, extent.nowMs, extent.timeText);
+    return { ui: { ...ui, dialog: { is: 'text', title, lines, top: 0 } } };
+  }
+  if (run === undefined) return refuse(ui, `${name}: the dag is not run`);
+  return tell(ui, `${name}: ${explainNode(state, run, index, extent.nowMs, extent.timeText)}`);
+}
+
+function copy(ui: UiState, text: string): Step {
+  return { ui, effect: { do: 'copy', text: sanitizeText(text) } };
 }
 
 function answerDialog(state: State, ui: UiState, dialog: Dialog, key: string): Step {
   const closed = { ...ui, dialog: undefined };
   if (dialog.is === 'help') return { ui: closed };
+  if (dialog.is === 'text') {
+    const by = TEXT_STEPS[key];
+    if (by === undefined) return { ui: closed };
+    const top = Math.min(Math.max(0, dialog.top + by), Math.max(0, dialog.lines.length - 1));
+    return { ui: { ...ui, dialog: { ...dialog, top } } };
+  }
   const answer = answerOf(key);
   return answer === undefined ? { ui } : answerQuestion(state, ui, dialog, answer);
-}
-
-function answerQuestion(
-  state: State,
-  ui: UiState,
-  dialog: Extract<Dialog, { is: 'question' }>,
-  answer: Answer,
-): Step {
-  const closed = { ...ui, dialog: undefined };
-  switch (answer) {
-    case 'close':
-      return { ui: closed };
-    case 'switch':
-      return { ui: { ...ui, dialog: { ...dialog, isYes: !dialog.isYes } } };
-    case 'next':
-    case 'previous':
-      return { ui: { ...ui, dialog: otherDag(state, dialog, answer === 'next' ? 1 : -1) } };
-    case 'press':
-    case 'yes': {
-      if (answer === 'press' && !dialog.isYes) return { ui: closed };
-      const consequence = consequenceOf(state, dialog.action);
-      if (!consequence.possible) return { ui: closed, effect: { do: 'say', text: consequence.reason } };
-      // A new run is the newest, and that is what an open choice follows.
-      const next =
-        dialog.action.do === 'trigger' ? { ...closed, chosen: undefined, node: undefined } : closed;
-      return { ui: next, effect: { do: 'act', action: dialog.action } };
-    }
-  }
-}
-
-function otherDag(state: State, dialog: Extract<Dialog, { is: 'question' }>, by: number): Dialog {
-  if (dialog.action.do !== 'trigger') return dialog;
-  const names = dagNames(state);
-  const at = (names.indexOf(dialog.action.dag) + by + names.length) % names.length;
-  return { ...dialog, action: { do: 'trigger', dag: names[at] ?? dialog.action.dag } };
-}
-
-function dagNames(state: State): DagName[] {
-  return [...state.dags.keys()].toSorted();
 }

@@ -1,9 +1,10 @@
-import type { DagName, NodeName, RunId } from '../model/ids.ts';
+import type { Focus, View } from './place.ts';
+import type { DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
 import { ANY_DRAWING, chooseDrawing } from '../view/dag-drawing.ts';
 import type { DagDrawing, DrawingWish } from '../view/dag-drawing.ts';
+import type { RunSort } from '../view/run-rows.ts';
 import { spotlight } from '../view/spotlight.ts';
-import type { Focus } from './keymap.ts';
 import type { MonitorAction } from './source.ts';
 
 /** What the operator has done to the screen. Changed only by `steps.ts`. */
@@ -25,21 +26,36 @@ export type UiState = {
   readonly view: View;
   /** The drawing shows which nodes decide when the run ends. */
   readonly isCritical: boolean;
-  readonly eventFilter: string;
-  /** Keys go into the filter. */
-  readonly isTyping: boolean;
+  /** What each view lets through. */
+  readonly filters: Readonly<Partial<Record<View, string>>>;
+  /** Where keys go as text: the filter of the view, or a command. */
+  readonly typing: Typing | undefined;
+  readonly runSort: RunSort;
+  /** Chosen in the view of the servers; undefined: the first. */
+  readonly server: ServerName | undefined;
+  /** The first line of the reload view; undefined follows the end. */
+  readonly reloadTop: number | undefined;
+  /** Nodes of the chosen run that the next action is for. */
+  readonly marks: ReadonlySet<NodeName>;
+  /** The key before, where it may begin `gg`. */
+  readonly pendingKey: string | undefined;
   /** The first event shown, counted from the first ever seen; undefined follows the end. */
   readonly eventsTop: number | undefined;
 };
 
-/** What stands where the drawing is otherwise. */
-export type View = 'graph' | 'lanes' | 'timeline' | 'events';
+export type Typing = { readonly is: 'filter' } | { readonly is: 'command'; readonly text: string };
+
+export function filterText({ filters, view }: Pick<UiState, 'filters' | 'view'>): string {
+  return filters[view] ?? '';
+}
 
 type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'run'; readonly run: RunId };
 
 /** Everything that asks begins with Cancel under the Enter key. */
 export type Dialog =
   | { readonly is: 'help' }
+  /** Lines to read, from `top` on. */
+  | { readonly is: 'text'; readonly title: string; readonly lines: readonly string[]; readonly top: number }
   | { readonly is: 'question'; readonly action: MonitorAction; readonly isYes: boolean };
 
 export const FIRST_UI: UiState = {
@@ -54,8 +70,13 @@ export const FIRST_UI: UiState = {
   drawing: ANY_DRAWING,
   view: 'graph',
   isCritical: false,
-  eventFilter: '',
-  isTyping: false,
+  filters: {},
+  typing: undefined,
+  runSort: 'newest',
+  server: undefined,
+  reloadTop: undefined,
+  marks: new Set(),
+  pendingKey: undefined,
   eventsTop: undefined,
 };
 
@@ -90,6 +111,11 @@ function chosenDefinition(state: State, chosen: Chosen | undefined): Definition 
   const dag = chosen?.is === 'dag' ? chosen.dag : [...state.dags.keys()].toSorted()[0];
   const hash = dag === undefined ? undefined : state.dags.get(dag);
   return hash === undefined ? undefined : state.definitions.get(hash);
+}
+
+/** The screen with another view in its middle. */
+export function show(ui: UiState, view: View): UiState {
+  return { ...ui, view, focus: 'graph', fullLog: undefined };
 }
 
 export function nodeNameOf(subject: Subject): NodeName {

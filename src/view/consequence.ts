@@ -2,9 +2,10 @@ import { retryScope } from '../engine/fold-retry.ts';
 import { sanitizeText } from '../graph/text.ts';
 import type { Dag } from '../model/dag.ts';
 import type { RunOutcome } from '../model/event.ts';
-import type { NodeName } from '../model/ids.ts';
-import type { Run } from '../model/state.ts';
+import type { NodeName, ServerName } from '../model/ids.ts';
+import type { Run, State } from '../model/state.ts';
 import { progressOf } from './progress.ts';
+import { drainLines, drainPlan } from './drain.ts';
 import { counted } from './counted.ts';
 
 /** What an operator is about to do, and what it touches: the text of a confirmation. Texts are safe to paint. */
@@ -14,16 +15,43 @@ export type Consequence =
 
 const NAMES_SHOWN = 8;
 
-export function retryConsequence(run: Run, node: NodeName, downstream: boolean): Consequence {
-  const scope = retryScope(run, node, downstream);
-  if (typeof scope === 'string') return { possible: false, reason: sanitizeText(scope) };
+/** Where several nodes are named, those that can't run again are left out. */
+export function retryConsequence(run: Run, nodes: readonly NodeName[], downstream: boolean): Consequence {
+  const scopes = nodes.map((node) => retryScope(run, node, downstream));
+  const touched = new Set(scopes.flatMap((scope) => (typeof scope === 'string' ? [] : scope)));
+  const refusal = scopes.find((scope) => typeof scope === 'string');
+  if (touched.size === 0) return { possible: false, reason: sanitizeText(refusal ?? 'nothing to retry') };
+  const scope = run.definition.order.filter((index) => touched.has(index));
   const names = scope.map((index) => run.definition.dag.nodes[index]?.name ?? '?');
+  const where = serversOf(run, scope);
   const lines = [
     `${counted(names.length, 'node')} of ${run.dag} ${run.id} will run again:`,
     `  ${nameList(names)}`,
+    ...(where === '' ? [] : [`They last ran on ${where}.`]),
     ...(run.end === undefined ? [] : [`The run ${endText(run.end.outcome)}; it is opened again.`]),
   ];
-  return possible(`Retry ${node}${downstream ? ' with all that is downstream' : ''}?`, lines);
+  return possible(
+    `Retry ${nodes.length === 1 ? nodes[0] : counted(nodes.length, 'node')}${downstream ? ' with all that is downstream' : ''}?`,
+    lines,
+  );
+}
+
+/** `srv-1 (5), srv-2 (2)` */
+function serversOf(run: Run, scope: readonly number[]): string {
+  const counts = new Map<string, number>();
+  for (const index of scope) {
+    const server = run.nodes[index]?.attempts.at(-1)?.server;
+    if (server !== undefined) counts.set(server, (counts.get(server) ?? 0) + 1);
+  }
+  return nameList([...counts].sort((a, b) => b[1] - a[1]).map(([server, count]) => `${server} (${count})`));
+}
+
+export function cordonConsequence(state: State, server: ServerName): Consequence {
+  return possible(`Take ${server} out of service (cordon)?`, drainLines(drainPlan(state, server)));
+}
+
+export function uncordonConsequence(server: ServerName): Consequence {
+  return possible(`Put ${server} back into service?`, ['It gets new work again.']);
 }
 
 export function cancelConsequence(run: Run): Consequence {

@@ -1,5 +1,6 @@
 import type { LogEvent } from '../model/event.ts';
 import type { Verdict } from '../model/state.ts';
+import { filterOf } from './filter.ts';
 import { eventLine } from './event-line.ts';
 import type { Tone } from './look.ts';
 
@@ -17,8 +18,7 @@ export type EventRow = {
 const texts = new WeakMap<LogEvent, string>();
 
 /**
- * The events that `filter` lets through: a regular expression, or plain text where it is none, in either case of letters; `!` in front turns
- * it around. `dropped` came before the first of `seen`.
+ * The events that `filter` (see `filter.ts`) lets through. `dropped` came before the first of `seen`.
  */
 export function eventRows(
   seen: readonly SeenEvent[],
@@ -26,32 +26,22 @@ export function eventRows(
   filter: string,
   timeText: (atMs: number) => string,
 ): readonly EventRow[] {
-  const matches = matcherOf(filter);
+  const matches = filterOf(filter);
   return seen.flatMap(({ event, verdict }, index): EventRow[] => {
     let text = texts.get(event);
     if (text === undefined) texts.set(event, (text = eventLine(event, { timeText })));
-    if (!matches(text)) return [];
+    if (!matches({ text, ...keysOf(event) })) return [];
     const ignored = verdict.accepted ? undefined : verdict.reason;
     return [{ at: dropped + index, text, tone: ignored === undefined ? toneOf(event) : 'muted', ignored }];
   });
 }
 
-function matcherOf(filter: string): (text: string) => boolean {
-  const isNot = filter.startsWith('!');
-  const wanted = isNot ? filter.slice(1) : filter;
-  if (wanted === '') return () => true;
-  const matches = matcher(wanted);
-  return (text) => matches(text) !== isNot;
-}
-
-function matcher(wanted: string): (text: string) => boolean {
-  try {
-    const pattern = new RegExp(wanted, 'iu');
-    return (text) => pattern.test(text);
-  } catch {
-    const lower = wanted.toLowerCase();
-    return (text) => text.toLowerCase().includes(lower);
-  }
+function keysOf(event: LogEvent): { state?: string; server?: string } {
+  return {
+    ...('server' in event ? { server: event.server } : {}),
+    ...(event.type === 'attempt.finished' ? { state: event.outcome.is } : {}),
+    ...(event.type === 'run.finished' ? { state: event.outcome } : {}),
+  };
 }
 
 function toneOf(event: LogEvent): Tone {

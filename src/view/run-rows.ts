@@ -1,6 +1,7 @@
 import { sanitizeText } from '../graph/text.ts';
 import type { DagName, RunId } from '../model/ids.ts';
 import type { Run, State } from '../model/state.ts';
+import { filterOf } from './filter.ts';
 import { ageText, durationText } from './duration.ts';
 import { runLook } from './look.ts';
 import type { Look } from './look.ts';
@@ -46,6 +47,36 @@ export function runTable(
       return [sanitizeText(run.id), dag, look.word, `${progress.done}/${progress.total}`, age, took, by];
     }),
   };
+}
+
+export const RUN_SORTS = ['newest', 'dag', 'state', 'longest'] as const;
+export type RunSort = (typeof RUN_SORTS)[number];
+
+/** The runs in memory that `filter` (see `filter.ts`) lets through, in the order of `sort`; what is equal has the newest first. */
+export function sortedRuns(state: State, filter: string, sort: RunSort, nowMs: number): readonly Run[] {
+  const matches = filterOf(filter);
+  const runs = [...state.runs.values()].toReversed().filter((run) => {
+    const { word } = runLook(run);
+    return matches({ text: `${run.dag} ${run.id} ${run.by} ${word}`, state: word });
+  });
+  const took = (run: Run): number => (run.end?.atMs ?? nowMs) - run.triggeredMs;
+  switch (sort) {
+    case 'newest':
+      return runs;
+    case 'dag':
+      return runs.sort((a, b) => (a.dag < b.dag ? -1 : a.dag > b.dag ? 1 : 0));
+    case 'state':
+      return runs.sort((a, b) => RUN_RANKS.indexOf(rankOf(a)) - RUN_RANKS.indexOf(rankOf(b)));
+    case 'longest':
+      return runs.sort((a, b) => took(b) - took(a));
+  }
+}
+
+/** What needs a look first. */
+const RUN_RANKS = ['failed', 'open', 'canceled', 'succeeded'] as const;
+
+function rankOf(run: Run): (typeof RUN_RANKS)[number] {
+  return run.end === undefined ? 'open' : run.end.outcome;
 }
 
 /** What can be chosen in the list of dags and runs. */

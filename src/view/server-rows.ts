@@ -16,6 +16,8 @@ export type Heartbeats = ReadonlyMap<
 /** A server as a line of a list. Texts are safe to paint. */
 export type ServerRow = {
   readonly server: string;
+  /** As `nodes.yaml` has it, else the agent's name. */
+  readonly host: ServerName;
   /** The agent that is there, or was; undefined where none was ever seen. */
   readonly agent: ServerName | undefined;
   readonly look: Look;
@@ -69,13 +71,14 @@ function serverRow(
   const server = sanitizeText(host);
   if (agent === undefined) {
     const nothing = { used: 0, slots: 0, heard: '-', isSilent: false, version: '-' };
-    return { server, agent: undefined, look: NEVER_SEEN, ...nothing, isStandby, isCordoned: cordoned };
+    return { server, host, agent: undefined, look: NEVER_SEEN, ...nothing, isStandby, isCordoned: cordoned };
   }
   const heard = heartbeats.get(agent.server);
   const isThere = agent.presence === 'present' || agent.presence === 'draining';
   const silentMs = heard === undefined ? undefined : nowMs - heard.receivedMs;
   return {
     server,
+    host,
     agent: agent.server,
     look: cordoned && agent.presence === 'present' ? CORDONED : presenceLook(agent.presence),
     used: agent.load,
@@ -86,6 +89,13 @@ function serverRow(
     isStandby,
     isCordoned: cordoned,
   };
+}
+
+/** Names of all servers: those of the placement in its order, then agents that it does not list. */
+export function serversKnown(state: State): readonly ServerName[] {
+  const listed = state.placement.servers.map(({ host }) => host);
+  const agents = new Set(listed.map((host) => agentNamed(state, host)?.server));
+  return [...listed, ...[...state.agents.keys()].filter((server) => !agents.has(server))];
 }
 
 /** `dagtop servers`. */

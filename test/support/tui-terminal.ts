@@ -13,6 +13,8 @@ export class TestTerminal extends EventEmitter {
   readonly modes = new Map<string, boolean>();
   bytes = 0;
   writes = 0;
+  /** What was put on the clipboard. */
+  readonly copied: string[] = [];
   #cells: string[][];
   #styles: string[][];
   #style = '';
@@ -58,6 +60,12 @@ export class TestTerminal extends EventEmitter {
   }
 
   #escape(text: string, at: number): number {
+    // oxlint-disable-next-line no-control-regex -- it reads what a terminal reads
+    const clipboard = /^\u001B\]52;c;([A-Za-z0-9+/=]*)\u0007/.exec(text.slice(at));
+    if (clipboard !== null) {
+      this.copied.push(Buffer.from(clipboard[1] ?? '', 'base64').toString());
+      return at + clipboard[0].length;
+    }
     // oxlint-disable-next-line no-control-regex -- it reads what a terminal reads
     const match = /^\u001B\[(\??)([0-9;]*)([A-Za-z])/.exec(text.slice(at, at + 40));
     if (match === null) throw new Error(`the terminal got ${JSON.stringify(text.slice(at, at + 20))}`);

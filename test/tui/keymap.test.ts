@@ -1,8 +1,9 @@
+import { VIEWS } from '../../src/tui/place.ts';
+import type { Context } from '../../src/tui/place.ts';
 import { expect, test } from 'vitest';
 import { answerOf, commandOf, DIALOG_KEYS, KEYMAP } from '../../src/tui/keymap.ts';
-import type { Focus } from '../../src/tui/keymap.ts';
 
-const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
+const PANES: readonly Context[] = ['list', 'log', ...VIEWS];
 
 test.each(PANES)('in the pane %s no key means two things', (pane) => {
   const keys = KEYMAP.filter(({ only }) => only === undefined || only.includes(pane)).flatMap(
@@ -12,8 +13,9 @@ test.each(PANES)('in the pane %s no key means two things', (pane) => {
 });
 
 test('l moves in the drawing and opens the log elsewhere; L opens it everywhere', () => {
-  expect(PANES.map((pane) => commandOf('l', pane))).toEqual(['log', 'right', 'log']);
-  expect(PANES.map((pane) => commandOf('L', pane))).toEqual(['log', 'log', 'log']);
+  const panes = ['list', 'graph', 'log'] as const;
+  expect(panes.map((pane) => commandOf('l', pane))).toEqual(['log', 'right', 'log']);
+  expect(panes.map((pane) => commandOf('L', pane))).toEqual(['log', 'log', 'log']);
 });
 
 test('no key both confirms and closes a question, and nothing but y and Enter can confirm', () => {

@@ -9,10 +9,10 @@ test('at every size, panes fill the screen without gap or overlap', () => {
       fc.integer({ min: SCREEN_MIN.width, max: 300 }),
       fc.integer({ min: SCREEN_MIN.height, max: 100 }),
       fc.constantFrom('runs' as const, 'graph' as const, 'log' as const),
-      fc.boolean(),
+      fc.constantFrom('log' as const, 'view' as const, undefined),
       fc.nat(50),
-      (width, height, focus, isLogFull, servers) => {
-        const { separators, ...panes } = regionsOf(width, height, focus, isLogFull, servers);
+      (width, height, focus, full, servers) => {
+        const { separators, ...panes } = regionsOf(width, height, focus, full, servers);
         const rects = [...Object.values(panes), ...separators].filter(
           (rect): rect is Rect => rect !== undefined,
         );

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { DagName, NodeName, RunId } from '../../src/model/ids.ts';
 import { KEYMAP } from '../../src/tui/keymap.ts';
 import { pressKey } from '../../src/tui/steps.ts';
-import type { Effect } from '../../src/tui/steps.ts';
+import type { Effect } from '../../src/tui/asking.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from '../../src/tui/ui-state.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
-import { dagOf, DIAMOND, fanOf, Story } from '../support/story.ts';
+import { dagOf, DIAMOND, fanOf, Story, NOON_MS, utcTime } from '../support/story.ts';
 
 const EXTENT = {
   listHeight: 10,
@@ -13,6 +13,9 @@ const EXTENT = {
   logEnd: 100,
   logDropped: 20,
   events: [],
+  nowMs: NOON_MS,
+  timeText: utcTime,
+  reloadLines: 0,
   drawing: { width: 200, height: 60 },
 };
 
@@ -71,9 +74,9 @@ test('in a fan of 300, ends and pages are a key away', () => {
   expect(nodeAfter(story, 'enter')).toBe('part-217');
   expect(nodeAfter(story, 'enter Z l l l')).toBe('part-220');
   expect(nodeAfter(story, 'enter Z G')).toBe('part-300');
-  expect(nodeAfter(story, 'enter Z g')).toBe('part-001');
-  expect(nodeAfter(story, 'enter Z g j')).toBe('merge');
-  expect(nodeAfter(story, 'enter Z g n')).toBe('part-217');
+  expect(nodeAfter(story, 'enter Z g g')).toBe('part-001');
+  expect(nodeAfter(story, 'enter Z g g j')).toBe('merge');
+  expect(nodeAfter(story, 'enter Z g g n')).toBe('part-217');
 });
 
 test('a stack is one step wide; Enter or z opens it, z closes it again', () => {
@@ -99,8 +102,8 @@ test.each([
   ['t y', { do: 'trigger', dag: 'diamond' }],
   ['t j y', { do: 'trigger', dag: 'small' }],
   ['t k y', { do: 'trigger', dag: 'small' }],
-  ['j r y', { do: 'retry', run: 'old', node: 'B', downstream: false }],
-  ['j R y', { do: 'retry', run: 'old', node: 'B', downstream: true }],
+  ['j r y', { do: 'retry', run: 'old', nodes: ['B'], downstream: false }],
+  ['j R y', { do: 'retry', run: 'old', nodes: ['B'], downstream: true }],
   ['x y', { do: 'cancel', run: 'new' }],
   ['x tab enter', { do: 'cancel', run: 'new' }],
   ['x l enter', { do: 'cancel', run: 'new' }],
@@ -129,7 +132,7 @@ test.each([
 test('a question takes all keys: what stands behind it does not move', () => {
   const story = twoRuns();
   const asked = press(story, 'x').ui;
-  const after = press(story, 'g G r R t p ? j', asked);
+  const after = press(story, 'G r R t p ? j', asked);
   expect(after.ui).toEqual(asked);
   expect(after.effects).toEqual([]);
 });
@@ -190,9 +193,9 @@ test('the log follows until it is scrolled, and again from its end', () => {
   expect(top('k k k')).toBe(87);
   expect(top('k j')).toBeUndefined();
   expect(top('pageup')).toBe(80);
-  expect(top('g')).toBe(20);
-  expect(top('g k pageup')).toBe(20);
-  expect(top('g G')).toBeUndefined();
+  expect(top('g g')).toBe(20);
+  expect(top('g g k pageup')).toBe(20);
+  expect(top('g g G')).toBeUndefined();
 });
 
 test('every key of the keymap is safe on an empty state', () => {

@@ -13,23 +13,29 @@ function failedDiamond(): Story {
 }
 
 test('a retry names every node that will run again', () => {
-  expect(retryConsequence(failedDiamond().run('r1'), B, false)).toEqual({
+  expect(retryConsequence(failedDiamond().run('r1'), [B], false)).toEqual({
     possible: true,
     title: 'Retry B?',
-    lines: ['3 nodes of diamond r1 will run again:', '  B, D, E', 'The run failed; it is opened again.'],
+    lines: [
+      '3 nodes of diamond r1 will run again:',
+      '  B, D, E',
+      'They last ran on srv-1 (1).',
+      'The run failed; it is opened again.',
+    ],
   });
-  expect(retryConsequence(failedDiamond().run('r1'), 'A' as NodeName, true)).toMatchObject({
+  expect(retryConsequence(failedDiamond().run('r1'), ['A' as NodeName], true)).toMatchObject({
     title: 'Retry A with all that is downstream?',
     lines: [
       '5 nodes of diamond r1 will run again:',
       '  A, B, C, D, E',
+      'They last ran on srv-1 (3).',
       'The run failed; it is opened again.',
     ],
   });
 });
 
 test('what cannot be retried says why', () => {
-  expect(retryConsequence(failedDiamond().run('r1'), 'D' as NodeName, false)).toEqual({
+  expect(retryConsequence(failedDiamond().run('r1'), ['D' as NodeName], false)).toEqual({
     possible: false,
     reason: 'D ended as upstream_failed because of what it depends on; retry that',
   });
@@ -53,13 +59,14 @@ test('a cancel tells what is stopped and what never runs', () => {
 test('a long list of names is cut and counted', () => {
   const story = new Story().elect().join('srv-1').apply(fanOf('fan', 300)).trigger('fan', 'r1');
   story.succeed('r1', 'split', 'srv-1');
-  const consequence = retryConsequence(story.run('r1'), 'split' as NodeName, true);
+  const consequence = retryConsequence(story.run('r1'), ['split' as NodeName], true);
   expect(consequence).toMatchObject({ possible: true });
   const story2 = story.steer('run.canceled', 'r1').end('r1', 'canceled');
-  expect(retryConsequence(story2.run('r1'), 'split' as NodeName, true)).toMatchObject({
+  expect(retryConsequence(story2.run('r1'), ['split' as NodeName], true)).toMatchObject({
     lines: [
       '302 nodes of fan r1 will run again:',
       '  split, part-001, part-002, part-003, part-004, part-005, part-006, part-007 and 294 more',
+      'They last ran on srv-1 (1).',
       'The run was canceled; it is opened again.',
     ],
   });

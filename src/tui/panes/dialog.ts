@@ -1,15 +1,19 @@
+import { contextOf } from '../place.ts';
+import type { Context } from '../place.ts';
 import { consequenceOf } from '../consequence.ts';
 import { KEYMAP } from '../keymap.ts';
-import type { Binding } from '../keymap.ts';
+import type { Binding, Command } from '../keymap.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, fitLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import type { MonitorAction } from '../source.ts';
+import { commandLineText } from '../../view/cli-text.ts';
+import { wrapText } from './wrap.ts';
 import type { Dialog } from '../ui-state.ts';
 
 /** A box in the middle of the screen. */
 export function dialogPane(scene: Scene, dialog: Dialog, width: number, height: number): Block {
-  const { title, lines } = dialog.is === 'help' ? help(width, height - 4) : question(scene, dialog);
+  const { title, lines } = textOf(scene, dialog, width, height);
   const widest = Math.max(lineWidth(title), ...lines.map(lineWidth));
   const inner = Math.min(widest + 2, width - 4);
   const shown = lines.slice(0, height - 4);
@@ -28,6 +32,28 @@ export function dialogPane(scene: Scene, dialog: Dialog, width: number, height: 
     height: block.length,
   };
   return { rect, lines: block };
+}
+
+function textOf(scene: Scene, dialog: Dialog, width: number, height: number): Text {
+  switch (dialog.is) {
+    case 'help':
+      return help(contextOf(scene.ui), width, height - 4);
+    case 'text':
+      return reading(dialog, width, height - 4);
+    case 'question':
+      return question(scene, dialog);
+  }
+}
+
+/** Lines to read, cut at the window's edges; where more is, it says so. */
+function reading({ title, lines, top }: Extract<Dialog, { is: 'text' }>, width: number, rows: number): Text {
+  const wrapped = lines.flatMap((line) => wrapText(line, width - 6));
+  const room = Math.max(1, rows - 2);
+  const first = Math.min(top, Math.max(0, wrapped.length - room));
+  const shown = wrapped.slice(first, first + room).map((line): Line => [span(line)]);
+  const last = first + shown.length;
+  const more = wrapped.length > room ? [span(`  ${first + 1}–${last} of ${wrapped.length}`, 'muted')] : [];
+  return { title: [bold(title), ...more], lines: [[], ...shown] };
 }
 
 type Text = { readonly title: Line; readonly lines: readonly Line[] };
@@ -51,7 +77,8 @@ function question({ state, ascii }: Scene, { action, isYes }: Extract<Dialog, { 
   const choice: Line[] =
     action.do === 'trigger' && state.dags.size > 1 ? [[span('j/k: another dag', 'muted')]] : [];
   const lines = consequence.lines.map((text): Line => [span(text)]);
-  return { title: [bold(consequence.title)], lines: [[], ...lines, ...choice, [], buttons] };
+  const same: Line[] = commandsOf(action).map((text): Line => [span('$ ', 'muted'), span(text, 'muted')]);
+  return { title: [bold(consequence.title)], lines: [[], ...lines, ...choice, [], ...same, buttons] };
 }
 
 function verbOf(action: MonitorAction): string {
@@ -62,9 +89,43 @@ function verbOf(action: MonitorAction): string {
       return 'Retry (y)';
     case 'cancel':
       return 'Cancel the run (y)';
+    case 'cordon':
+      return 'Cordon it (y)';
+    case 'uncordon':
+      return 'Uncordon it (y)';
     case 'pause':
     case 'resume':
       return 'Yes (y)';
+  }
+}
+
+const COMMANDS_SHOWN = 3;
+
+/** The same on the command line, for scripts and for learning. */
+function commandsOf(action: MonitorAction): string[] {
+  switch (action.do) {
+    case 'trigger': {
+      const params = Object.entries(action.params ?? {}).flatMap(([name, value]) => [
+        '-p',
+        `${name}=${value}`,
+      ]);
+      return [commandLineText(['dagtop', 'run', action.dag, ...params])];
+    }
+    case 'retry': {
+      const rest = action.downstream ? ['--downstream'] : [];
+      const lines = action.nodes.map((node) =>
+        commandLineText(['dagtop', 'retry', action.run, node, ...rest]),
+      );
+      const more = lines.length - COMMANDS_SHOWN;
+      return more > 0 ? [...lines.slice(0, COMMANDS_SHOWN), `and ${more} more`] : lines;
+    }
+    case 'cancel':
+    case 'pause':
+    case 'resume':
+      return [commandLineText(['dagtop', action.do, action.run])];
+    case 'cordon':
+    case 'uncordon':
+      return [commandLineText(['dagtop', action.do, action.server])];
   }
 }
 
@@ -72,11 +133,16 @@ const HELP_TEXT = 21;
 /** Cells for all keys of a command, and for its first one. */
 const HELP_KEYS = { all: 16, first: 10 } as const;
 
-/** The keymap in one column, or in two where the screen is low; on a narrow screen with one key for each command. */
-function help(width: number, rows: number): Text {
+/** What works here, in one column, or in two where the screen is low; on a narrow screen with one key for each command. */
+function help(context: Context, width: number, rows: number): Text {
   const keys = width < 2 * (HELP_KEYS.all + HELP_TEXT) + 4 ? 'first' : 'all';
-  const entries = KEYMAP.map((binding) => helpLine(binding, keys));
-  const title: Line = [bold('Keys')];
+  const entries = [
+    helpLine({ keys: ['hjkl', 'arrows'], help: 'move' }, keys),
+    ...KEYMAP.filter(({ command, only }) => !ARROWS.has(command) && (only?.includes(context) ?? true)).map(
+      (binding) => helpLine(binding, keys),
+    ),
+  ];
+  const title: Line = [bold('Keys'), span(` here (${context}); :help, README: all`, 'muted')];
   if (entries.length <= rows - 1) return { title, lines: entries };
   const half = Math.ceil(entries.length / 2);
   const right = entries.slice(half);
@@ -85,7 +151,10 @@ function help(width: number, rows: number): Text {
   return { title, lines };
 }
 
-function helpLine({ keys, help }: Binding, shown: keyof typeof HELP_KEYS): Line {
-  const text = shown === 'all' ? keys.join(' ') : (keys[0] ?? '');
+const ARROWS: ReadonlySet<Command> = new Set(['up', 'down', 'left', 'right']);
+
+function helpLine({ keys, help }: Pick<Binding, 'keys' | 'help'>, shown: keyof typeof HELP_KEYS): Line {
+  const names = keys.map((key) => (key === ' ' ? 'space' : key));
+  const text = shown === 'all' ? names.slice(0, 2).join(' ') : (names[0] ?? '');
   return [bold(text.padEnd(HELP_KEYS[shown])), span(help)];
 }

@@ -6,16 +6,18 @@ import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, span } from '../span.ts';
 import type { Line } from '../span.ts';
+import { filterText } from '../ui-state.ts';
 import type { UiState } from '../ui-state.ts';
+import { filterSpans } from './filter-spans.ts';
 import { framePane } from './frame.ts';
 
 /** The rows of the list, as the filter has them. */
 export function eventRowsOf(
   { recent }: MonitorSource,
-  { eventFilter }: UiState,
+  ui: UiState,
   timeText: (atMs: number) => string,
 ): readonly EventRow[] {
-  return eventRows(recent.events, recent.dropped, eventFilter, timeText);
+  return eventRows(recent.events, recent.dropped, ui.filters.events ?? '', timeText);
 }
 
 /** The log of all runs as it grows, newest at the bottom; what the fold ignored is marked. */
@@ -29,18 +31,13 @@ export function eventsPane({ source, ui, timeText }: Scene, rect: Rect): Block {
   });
   const where =
     ui.eventsTop === undefined ? 'follows' : `${first + 1}–${first + lines.length} of ${rows.length}`;
-  const cursor = ui.isTyping ? [{ ...span(' '), isInverse: true }] : [];
-  const filter: Line =
-    ui.eventFilter === '' && !ui.isTyping
-      ? [span('  / filters', 'muted')]
-      : [span('  /', 'accent'), bold(ui.eventFilter, 'accent'), ...cursor];
   const title: Line = [
     bold('Events'),
     span(` ${counted(rows.length, 'event')}, ${where}`, 'muted'),
-    ...filter,
+    ...filterSpans(ui),
   ];
   const empty: Line[] = [
-    [span(ui.eventFilter === '' ? ' nothing happened yet' : ' nothing matches', 'muted')],
+    [span(filterText(ui) === '' ? ' nothing happened yet' : ' nothing matches', 'muted')],
   ];
   return framePane(rect, title, rows.length === 0 ? empty : lines, ui.focus === 'graph');
 }

@@ -1,4 +1,3 @@
-import { cellsOf, textWidth } from '../../graph/text.ts';
 import { lookText } from '../../view/look.ts';
 import { definitionNodeFacts, nodeFacts } from '../../view/node-facts.ts';
 import type { Fact } from '../../view/node-facts.ts';
@@ -7,6 +6,7 @@ import type { Block, Scene } from '../scene.ts';
 import { bold, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import type { Subject } from '../ui-state.ts';
+import { wrapText } from './wrap.ts';
 import { framePane } from './frame.ts';
 
 const LABEL_WIDTH = 9;
@@ -30,22 +30,8 @@ export function factsPane(scene: Scene, subject: Subject | undefined, rect: Rect
 
 function factLines({ label, value, tone }: Fact, width: number): Line[] {
   const room = Math.max(1, width - LABEL_WIDTH);
-  return wrap(value, room).map((text, row) => [
+  return wrapText(value, room, FACT_LINES_MAX).map((text, row) => [
     span(` ${row === 0 ? label : ''}`.padEnd(LABEL_WIDTH), 'muted'),
     span(text, tone),
   ]);
-}
-
-function wrap(text: string, width: number): string[] {
-  const lines: string[] = [];
-  let rest = text;
-  while (textWidth(rest) > width && lines.length < FACT_LINES_MAX - 1) {
-    const cells = cellsOf(rest).slice(0, width);
-    const head = cells.join('');
-    const blank = head.lastIndexOf(' ');
-    const end = blank > width / 2 ? blank : head.length;
-    lines.push(rest.slice(0, end));
-    rest = rest.slice(end).trimStart();
-  }
-  return [...lines, rest];
 }

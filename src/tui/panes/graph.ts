@@ -8,14 +8,16 @@ import { sanitizeText } from '../../graph/text.ts';
 import { boxView } from '../../view/box-view.ts';
 import type { DagDrawing } from '../../view/dag-drawing.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
+import { nodeMatcher } from '../../view/node-filter.ts';
 import { stateCounts } from '../../view/progress.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Canvas, Scene } from '../scene.ts';
 import { bold, invertLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import { canvasStyle } from '../theme.ts';
-import { drawingOn } from '../ui-state.ts';
-import type { Subject } from '../ui-state.ts';
+import { drawingOn, filterText } from '../ui-state.ts';
+import type { Subject, UiState } from '../ui-state.ts';
+import { filterSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { runTitle } from './run-title.ts';
 
@@ -36,7 +38,7 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const area = { ...rect, y: rect.y + 1, height: rect.height - 1 };
   const drawing = drawingOn(scene.ui, subject, area);
   const drawn = drawing.result;
-  const title = titleOf(scene, subject, rect.width);
+  const title = [...titleOf(scene, subject, rect.width), ...markSpans(scene.ui), ...filterSpans(scene.ui)];
   if (!drawn.drawn) {
     const lines: Line[] = [
       [span(` not drawn: ${drawn.reason}`, 'warning')],
@@ -53,6 +55,13 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
     isFocused,
   );
   return { block, canvas: { rect: area, grid: paint(scene, subject, drawing, drawn.layout, window) } };
+}
+
+/** The marked nodes by name: a colour alone tells nobody. */
+function markSpans({ marks }: UiState): Line {
+  return marks.size === 0
+    ? []
+    : [span('  marked ', 'accent'), bold(sanitizeText([...marks].join(' ')), 'accent')];
 }
 
 function titleOf(scene: Scene, { run, definition }: Subject, width: number): Line {
@@ -108,6 +117,9 @@ function paint(
   window: Rect,
 ): Grid {
   const chosen = boxOf(index);
+  const filter = filterText(ui);
+  const matches = filter === '' ? undefined : nodeMatcher(definition, run, filter);
+  const marked = new Set<string>([...ui.marks].map((name) => boxOf(definition.indexOf.get(name) ?? 0)));
   const path = ui.isCritical && run !== undefined ? criticalPath(run, nowMs) : [];
   const boxes = path.map(boxOf);
   const onPath = new Set<string>(boxes);
@@ -115,11 +127,17 @@ function paint(
     layout,
     (id) => {
       const group = groupOf(definition.indexOf.get(id as NodeName) ?? 0);
-      const { lines, tone } = boxView(definition, run, group, style, ascii);
+      const view = boxView(definition, run, group, style, ascii);
       const isChosen = id === chosen;
+      const isOut = matches !== undefined && !group.members.some(matches);
+      const lines = isOut
+        ? view.lines.map((line) => ({ ...line, tone: 'muted' as const, bold: false }))
+        : view.lines;
+      const isLit = isChosen || onPath.has(id) || marked.has(id);
+      const tone = isOut ? 'muted' : view.tone;
       return {
         lines: lines.map((line) => ({ text: line.text, style: canvasStyle(line.tone, line.bold) })),
-        borderStyle: canvasStyle(isChosen || onPath.has(id) ? 'accent' : tone, isChosen || onPath.has(id)),
+        borderStyle: canvasStyle(isLit ? 'accent' : tone, isLit),
         double: isChosen,
       };
     },

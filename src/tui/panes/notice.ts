@@ -1,14 +1,23 @@
 import type { Tone } from '../../view/look.ts';
 import type { Notice } from '../source.ts';
 import type { Scene } from '../scene.ts';
+import { commandCandidates } from '../command-line.ts';
 import { bold, fitLine, span } from '../span.ts';
 import type { Line } from '../span.ts';
+
+const CANDIDATES_SHOWN = 12;
 
 const TONES: Readonly<Record<Notice['level'], Tone>> = { info: 'plain', warning: 'warning', error: 'bad' };
 const MARKS: Readonly<Record<Notice['level'], string>> = { info: '', warning: '! ', error: '✗ ' };
 
 /** One line: why nothing moves any more, else the newest of what was said, be it news or what came of a key. */
-export function noticeLine({ source, message, timeText, ascii }: Scene, width: number): Line {
+export function noticeLine({ source, state, ui, message, timeText, ascii }: Scene, width: number): Line {
+  if (ui.typing?.is === 'command') {
+    const { text } = ui.typing;
+    const candidates = commandCandidates(state, ui, text).slice(0, CANDIDATES_SHOWN).join(' ');
+    const cursor = { ...span(' '), isInverse: true };
+    return fitLine([bold(' :', 'accent'), bold(text), cursor, span(`  ${candidates}`, 'muted')], width);
+  }
   if (source.fault !== undefined) {
     const text = ` The event log can't be followed any further: ${source.fault.message} `;
     return fitLine([{ ...bold(text, 'bad'), isInverse: true }], width);

@@ -8,6 +8,7 @@ const ENTER = '\u001B[?1049h\u001B[?25l\u001B[?7l\u001B[2J';
 const LEAVE = '\u001B[0m\u001B[?7h\u001B[?25h\u001B[?1049l';
 
 const STDOUT_FD = 1;
+const COPIED_MAX_LENGTH = 50_000;
 
 /** Where the bytes go: a stream for frames, and a way out that works while the process dies. */
 export type TerminalOutput = {
@@ -48,6 +49,13 @@ export class Terminal {
     const bytes = difference(this.#shown, cells);
     this.#shown = cells;
     if (bytes !== '') this.#isBusy = !this.#output.write(bytes);
+  }
+
+  /** Asks the terminal to put `text` on its clipboard (OSC 52); many do only where they are told to allow it. */
+  copy(text: string): void {
+    if (!this.#isOpen) return;
+    const data = Buffer.from(text.slice(0, COPIED_MAX_LENGTH)).toString('base64');
+    this.#isBusy = !this.#output.write(`\u001B]52;c;${data}\u0007`) || this.#isBusy;
   }
 
   /** Everything is drawn anew at the next `show`: after a resize nobody knows what the terminal kept. */

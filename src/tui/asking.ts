@@ -1,0 +1,135 @@
+import type { DagName, NodeName, ServerName } from '../model/ids.ts';
+import type { ParamValue } from '../model/dag.ts';
+import type { State } from '../model/state.ts';
+import { isFinal } from '../model/state.ts';
+import { endText } from '../view/consequence.ts';
+import { consequenceOf } from './consequence.ts';
+import type { Answer } from './keymap.ts';
+import type { Extent } from './moves.ts';
+import type { MonitorAction } from './source.ts';
+import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
+import type { Dialog, Subject, UiState } from './ui-state.ts';
+
+/** What a key asks for beyond the screen. */
+export type Effect =
+  | { readonly do: 'quit' }
+  | { readonly do: 'act'; readonly action: MonitorAction }
+  | { readonly do: 'copy'; readonly text: string }
+  | { readonly do: 'say'; readonly text: string; readonly level?: 'info' };
+
+export type Step = { readonly ui: UiState; readonly effect?: Effect };
+
+export function refuse(ui: UiState, text: string): Step {
+  return { ui, effect: { do: 'say', text } };
+}
+
+export function tell(ui: UiState, text: string): Step {
+  return { ui, effect: { do: 'say', text, level: 'info' } };
+}
+
+/** Shows what an action would touch and waits for a yes; says why where it is not possible. */
+export function ask(state: State, ui: UiState, action: MonitorAction): Step {
+  const consequence = consequenceOf(state, action);
+  if (!consequence.possible) return refuse(ui, consequence.reason);
+  return { ui: { ...ui, dialog: { is: 'question', action, isYes: false } } };
+}
+
+export function askTrigger(state: State, ui: UiState): Step {
+  const own = subjectOf(state, ui)?.definition.dag.name;
+  const dag = own !== undefined && state.dags.has(own) ? own : dagNames(state)[0];
+  if (dag === undefined) return refuse(ui, 'there is no dag yet: dagtop apply FILES');
+  return ask(state, ui, { do: 'trigger', dag });
+}
+
+export function askTriggerOf(
+  state: State,
+  ui: UiState,
+  dag: DagName,
+  params: Readonly<Record<string, ParamValue>>,
+): Step {
+  return ask(state, ui, { do: 'trigger', dag, params });
+}
+
+/** Of the marked nodes, else of all in the chosen box that ended, else of the chosen node. */
+export function askRetry(state: State, ui: UiState, downstream: boolean, extent: Extent): Step {
+  const subject = subjectOf(state, ui);
+  if (subject?.run === undefined) return refuse(ui, 'choose a run first');
+  const nodes = ui.marks.size > 0 ? [...ui.marks] : boxNodes(ui, subject, extent);
+  return ask(state, ui, { do: 'retry', run: subject.run.id, nodes, downstream });
+}
+
+export function askRetryOf(state: State, ui: UiState, nodes: readonly NodeName[], downstream: boolean): Step {
+  const run = subjectOf(state, ui)?.run;
+  if (run === undefined) return refuse(ui, 'choose a run first');
+  return ask(state, ui, { do: 'retry', run: run.id, nodes, downstream });
+}
+
+/** A stack stands for those of its nodes that went wrong. */
+function boxNodes(ui: UiState, subject: Subject, extent: Extent): readonly NodeName[] {
+  const own = nodeNameOf(subject);
+  if (ui.view !== 'graph') return [own];
+  const { members } = drawingOn(ui, subject, extent.drawing).groupOf(subject.index);
+  if (members.length === 1) return [own];
+  const wrong = members.filter((index) => {
+    const state = subject.run?.nodes[index]?.status.is ?? 'waiting';
+    return isFinal(state) && state !== 'succeeded' && state !== 'skipped';
+  });
+  const names = wrong.flatMap((index) => subject.definition.dag.nodes[index]?.name ?? []);
+  return names.length === 0 ? [own] : names;
+}
+
+export function askCancel(state: State, ui: UiState): Step {
+  const run = subjectOf(state, ui)?.run;
+  return run === undefined ? refuse(ui, 'choose a run first') : ask(state, ui, { do: 'cancel', run: run.id });
+}
+
+/** Takes a server out of service, or puts it back. */
+export function askCordon(state: State, ui: UiState, server: ServerName | undefined): Step {
+  if (server === undefined) return refuse(ui, 'there is no server');
+  return ask(state, ui, { do: state.cordoned.has(server) ? 'uncordon' : 'cordon', server });
+}
+
+/** Pausing stops nothing that runs and is undone with the same key, so it does not ask. */
+export function pauseOrResume(state: State, ui: UiState): Step {
+  const run = subjectOf(state, ui)?.run;
+  if (run === undefined) return refuse(ui, 'choose a run first');
+  if (run.end !== undefined) return refuse(ui, `the run ${endText(run.end.outcome)} already`);
+  return { ui, effect: { do: 'act', action: { do: run.paused ? 'resume' : 'pause', run: run.id } } };
+}
+
+type Question = Extract<Dialog, { is: 'question' }>;
+
+export function answerQuestion(state: State, ui: UiState, dialog: Question, answer: Answer): Step {
+  const closed = { ...ui, dialog: undefined };
+  switch (answer) {
+    case 'close':
+      return { ui: closed };
+    case 'switch':
+      return { ui: { ...ui, dialog: { ...dialog, isYes: !dialog.isYes } } };
+    case 'next':
+    case 'previous':
+      return { ui: { ...ui, dialog: otherDag(state, dialog, answer === 'next' ? 1 : -1) } };
+    case 'press':
+    case 'yes': {
+      if (answer === 'press' && !dialog.isYes) return { ui: closed };
+      const consequence = consequenceOf(state, dialog.action);
+      if (!consequence.possible) return refuse(closed, consequence.reason);
+      const done = { ...closed, marks: new Set<NodeName>() };
+      // A new run is the newest, and that is what an open choice follows.
+      const next = dialog.action.do === 'trigger' ? { ...done, chosen: undefined, node: undefined } : done;
+      return { ui: next, effect: { do: 'act', action: dialog.action } };
+    }
+  }
+}
+
+function otherDag(state: State, dialog: Question, by: number): Dialog {
+  const { action } = dialog;
+  if (action.do !== 'trigger' || action.params !== undefined) return dialog;
+  const names = dagNames(state);
+  const at = (names.indexOf(action.dag) + by + names.length) % names.length;
+  return { ...dialog, action: { do: 'trigger', dag: names[at] ?? action.dag } };
+}
+
+export function dagNames(state: State): DagName[] {
+  return [...state.dags.keys()].toSorted();
+}

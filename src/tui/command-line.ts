@@ -1,0 +1,204 @@
+import { VIEWS } from './place.ts';
+import type { DagName, NodeName, RunId } from '../model/ids.ts';
+import type { ParamValue } from '../model/dag.ts';
+import type { State } from '../model/state.ts';
+import { sanitizeText } from '../graph/text.ts';
+import { nodeLook } from '../view/look.ts';
+import { serversKnown } from '../view/server-rows.ts';
+import {
+  askCancel,
+  askCordon,
+  askRetryOf,
+  askTrigger,
+  askTriggerOf,
+  dagNames,
+  pauseOrResume,
+  refuse,
+} from './asking.ts';
+import type { Step } from './asking.ts';
+import { nodeNameOf, show, subjectOf } from './ui-state.ts';
+import type { UiState } from './ui-state.ts';
+
+/** What an argument of a command may be. */
+type Argument = 'dag' | 'run' | 'node' | 'server' | 'text' | 'none';
+
+export type LineCommand = {
+  readonly name: string;
+  readonly argument: Argument;
+  readonly help: string;
+};
+
+/** What `:` takes, beside the names of the views. */
+export const LINE_COMMANDS: readonly LineCommand[] = [
+  { name: 'trigger', argument: 'dag', help: 'DAG [PARAM=VALUE …]' },
+  { name: 'retry', argument: 'node', help: 'NODE … or failed, [--downstream]' },
+  { name: 'cancel', argument: 'none', help: 'the run' },
+  { name: 'pause', argument: 'none', help: 'or resume the run' },
+  { name: 'run', argument: 'run', help: 'ID: choose a run' },
+  { name: 'dag', argument: 'dag', help: 'DAG: choose a dag' },
+  { name: 'node', argument: 'node', help: 'NODE: choose a node' },
+  { name: 'cordon', argument: 'server', help: 'SERVER: out of service' },
+  { name: 'uncordon', argument: 'server', help: 'SERVER: back into service' },
+  { name: 'filter', argument: 'text', help: 'TEXT: as / does' },
+  { name: 'help', argument: 'none', help: 'keys' },
+  { name: 'q', argument: 'none', help: 'quit' },
+  ...VIEWS.map((name): LineCommand => ({ name, argument: 'none', help: 'the view' })),
+];
+
+/** A typed command, as if its key had been pressed: what changes anything asks first. Pure. */
+export function runCommandLine(state: State, ui: UiState, text: string): Step {
+  const [name, ...words] = text.trim().split(/\s+/u);
+  if (name === undefined || name === '') return { ui };
+  const view = VIEWS.find((one) => one === name);
+  if (view !== undefined) return { ui: show(ui, view) };
+  const command = commandNamed(name);
+  if (command === undefined) return refuse(ui, `there is no command :${sanitizeText(name)}; Tab completes`);
+  switch (command.name) {
+    case 'trigger':
+      return trigger(state, ui, words);
+    case 'retry':
+      return retry(state, ui, words);
+    case 'cancel':
+      return askCancel(state, ui);
+    case 'pause':
+      return pauseOrResume(state, ui);
+    case 'run':
+    case 'dag':
+    case 'node':
+      return choose(state, ui, command.name, words[0] ?? '');
+    case 'cordon':
+    case 'uncordon':
+      return cordon(state, ui, command.name, words[0]);
+    case 'filter':
+      return { ui: { ...ui, filters: { ...ui.filters, [ui.view]: words.join(' ') }, eventsTop: undefined } };
+    case 'help':
+      return { ui: { ...ui, dialog: { is: 'help' } } };
+    default:
+      return { ui, effect: { do: 'quit' } };
+  }
+}
+
+/** By its name, or by the beginning of it where only one has it. */
+function commandNamed(name: string): LineCommand | undefined {
+  const exact = LINE_COMMANDS.find((command) => command.name === name);
+  const starting = LINE_COMMANDS.filter((command) => command.name.startsWith(name));
+  return exact ?? (starting.length === 1 ? starting[0] : undefined);
+}
+
+function trigger(state: State, ui: UiState, [dag, ...pairs]: readonly string[]): Step {
+  if (dag === undefined) return askTrigger(state, ui);
+  const hash = state.dags.get(dag as DagName);
+  const declared = hash === undefined ? undefined : state.definitions.get(hash)?.dag.params;
+  if (declared === undefined) return refuse(ui, `there is no dag ${sanitizeText(dag)}`);
+  const params: Record<string, ParamValue> = {};
+  for (const pair of pairs) {
+    const at = pair.indexOf('=');
+    const name = at < 0 ? pair : pair.slice(0, at);
+    const standard = Object.hasOwn(declared, name) ? declared[name] : undefined;
+    const value = standard === undefined || at < 0 ? undefined : paramValue(standard, pair.slice(at + 1));
+    if (value === undefined) {
+      const names = Object.keys(declared).join(', ');
+      const why =
+        standard === undefined ? `its parameters are ${names || 'none'}` : `it is a ${typeof standard}`;
+      return refuse(ui, sanitizeText(`${dag} does not take ${pair}: ${why}`));
+    }
+    params[name] = value;
+  }
+  return askTriggerOf(state, ui, dag as DagName, params);
+}
+
+/** The text as a value of the same type as the default. */
+function paramValue(standard: ParamValue, text: string): ParamValue | undefined {
+  if (typeof standard === 'string') return text;
+  if (typeof standard === 'boolean') return text === 'true' || text === 'false' ? text === 'true' : undefined;
+  const value = Number(text);
+  return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
+}
+
+const DOWNSTREAM = '--downstream';
+
+function retry(state: State, ui: UiState, words: readonly string[]): Step {
+  const subject = subjectOf(state, ui);
+  if (subject?.run === undefined) return refuse(ui, 'choose a run first');
+  const { run, definition } = subject;
+  const names = words.filter((word) => word !== DOWNSTREAM);
+  const unknown = names.find((name) => name !== 'failed' && !definition.indexOf.has(name as NodeName));
+  if (unknown !== undefined) return refuse(ui, sanitizeText(`${run.dag} has no node ${unknown}`));
+  const failed = definition.dag.nodes.filter((_, index) => {
+    const is = run.nodes[index]?.status.is ?? 'waiting';
+    return nodeLook(is).tone === 'bad';
+  });
+  const nodes = names.flatMap((name) =>
+    name === 'failed' ? failed.map((node) => node.name) : [name as NodeName],
+  );
+  if (names.includes('failed') && nodes.length === 0) return refuse(ui, 'no node failed');
+  const chosen = nodes.length === 0 ? [nodeNameOf(subject)] : nodes;
+  return askRetryOf(state, ui, chosen, words.includes(DOWNSTREAM));
+}
+
+function choose(state: State, ui: UiState, what: 'run' | 'dag' | 'node', name: string): Step {
+  const none = refuse(ui, `there is no ${what} ${sanitizeText(name)}`);
+  if (what === 'node') {
+    if (subjectOf(state, ui)?.definition.indexOf.has(name as NodeName) !== true) return none;
+    const view = ui.view === 'timeline' ? 'timeline' : 'graph';
+    return { ui: { ...show(ui, view), node: name as NodeName } };
+  }
+  if (what === 'dag') {
+    if (!state.dags.has(name as DagName)) return none;
+    return { ui: { ...show(ui, 'graph'), chosen: { is: 'dag', dag: name as DagName }, node: undefined } };
+  }
+  const runs = [...state.runs.keys()].filter((id) => id.startsWith(name));
+  const run: RunId | undefined = runs.length === 1 ? runs[0] : undefined;
+  if (run === undefined) return none;
+  return { ui: { ...show(ui, 'graph'), chosen: { is: 'run', run }, node: undefined } };
+}
+
+function cordon(state: State, ui: UiState, verb: 'cordon' | 'uncordon', name: string | undefined): Step {
+  const server = serversKnown(state).find((one) => one === name);
+  if (server === undefined) return refuse(ui, `there is no server ${sanitizeText(name ?? '')}`);
+  const isIn = state.cordoned.has(server);
+  if (isIn !== (verb === 'uncordon')) return refuse(ui, `${server} is ${isIn ? '' : 'not '}cordoned`);
+  return askCordon(state, ui, server);
+}
+
+/** The text with its last word completed as far as it is clear. */
+export function completeCommand(state: State, ui: UiState, text: string): string {
+  const candidates = commandCandidates(state, ui, text);
+  const [first] = candidates;
+  if (first === undefined) return text;
+  const head = text.slice(0, text.lastIndexOf(' ') + 1);
+  if (candidates.length === 1) return `${head}${first} `;
+  let common = first;
+  for (const candidate of candidates) {
+    while (!candidate.startsWith(common)) common = common.slice(0, -1);
+  }
+  const typed = text.slice(head.length);
+  return common.length > typed.length ? head + common : text;
+}
+
+/** What the last word of the text may become. */
+export function commandCandidates(state: State, ui: UiState, text: string): readonly string[] {
+  const words = text.split(' ');
+  const last = words.at(-1) ?? '';
+  const all =
+    words.length === 1 ? LINE_COMMANDS.map(({ name }) => name) : argumentsOf(state, ui, words[0] ?? '');
+  return all.filter((candidate) => candidate.startsWith(last)).toSorted();
+}
+
+function argumentsOf(state: State, ui: UiState, name: string): readonly string[] {
+  const definition = subjectOf(state, ui)?.definition;
+  switch (commandNamed(name)?.argument) {
+    case 'dag':
+      return dagNames(state);
+    case 'run':
+      return [...state.runs.keys()];
+    case 'node':
+      return [...(name === 'retry' ? ['failed', DOWNSTREAM] : []), ...(definition?.indexOf.keys() ?? [])];
+    case 'server':
+      return serversKnown(state);
+    case 'text':
+    case 'none':
+    case undefined:
+      return [];
+  }
+}

@@ -1,0 +1,95 @@
+import type { Run } from '../../model/state.ts';
+import { sanitizeText } from '../../graph/text.ts';
+import { lookText, nodeLook } from '../../view/look.ts';
+import { stateCounts } from '../../view/progress.ts';
+import { runRow, sortedRuns } from '../../view/run-rows.ts';
+import type { Rect } from '../regions.ts';
+import type { Block, Scene } from '../scene.ts';
+import { bold, invertLine, span } from '../span.ts';
+import type { Line } from '../span.ts';
+import { filterText, subjectOf } from '../ui-state.ts';
+import { filterSpans } from './filter-spans.ts';
+import { centeredTop, framePane } from './frame.ts';
+import { tableLines } from './table.ts';
+import type { Column } from './table.ts';
+
+const BAR_WIDTH = 12;
+const COLUMNS: readonly Column[] = [
+  { title: 'STATE' },
+  { title: 'DAG' },
+  { title: 'RUN' },
+  { title: 'PROGRESS' },
+  { title: 'NODES', alignsRight: true },
+  { title: 'TOOK', alignsRight: true },
+  { title: 'AGE', alignsRight: true, fromWidth: 70 },
+  { title: 'BY', fromWidth: 100 },
+];
+
+/** All runs in memory, as the filter and the order have them; only those that are seen are worked out. */
+export function runsTable(scene: Scene, rect: Rect): Block {
+  const { state, ui, nowMs, ascii } = scene;
+  const runs = sortedRuns(state, filterText(ui), ui.runSort, nowMs);
+  const chosen = subjectOf(state, ui)?.run;
+  const height = Math.max(1, rect.height - 2);
+  const at = runs.findIndex((run) => run === chosen);
+  const top = centeredTop(Math.max(0, at), height, runs.length);
+  const shown = runs.slice(top, top + height);
+  const { header, rows } = tableLines(
+    COLUMNS,
+    shown.map((run) => cellsOfRun(run, nowMs, ascii)),
+    rect.width,
+  );
+  const lines = rows.map((line, row) => (shown[row] === chosen ? invertLine(line) : line));
+  const title: Line = [
+    bold('Runs'),
+    span(` ${runs.length} of ${state.runs.size}, ${ui.runSort} first`, 'muted'),
+    ...filterSpans(ui),
+  ];
+  const none: Line = [
+    span(state.runs.size === 0 ? ' no run yet: t runs a dag' : ' nothing matches', 'muted'),
+  ];
+  return framePane(rect, title, [header, ...(runs.length === 0 ? [none] : lines)], ui.focus === 'graph');
+}
+
+function cellsOfRun(run: Run, nowMs: number, ascii: boolean): Line[] {
+  const { look, dag, progress, took, age, by } = runRow(run, nowMs);
+  // Of what is over, the seconds would be written anew each second.
+  const shownAge = run.end !== undefined && /^(now|\d+s)$/u.test(age) ? '<1m' : age;
+  return [
+    [span(lookText(look, ascii), look.tone)],
+    [bold(dag)],
+    [span(sanitizeText(run.id), 'muted')],
+    progressBar(run, ascii),
+    [span(`${progress.done}/${progress.total}`)],
+    [span(took)],
+    [span(shownAge, 'muted')],
+    [span(by, 'muted')],
+  ];
+}
+
+/** What succeeded, what ended otherwise, what runs, and what is left, in cells. */
+function progressBar(run: Run, ascii: boolean): Line {
+  const counts = new Map<string, number>();
+  for (const { state, count } of stateCounts(run)) {
+    const { tone } = nodeLook(state);
+    const kind = tone === 'warning' && state === 'upstream_failed' ? 'bad' : tone;
+    counts.set(kind, (counts.get(kind) ?? 0) + count);
+  }
+  const total = Math.max(1, run.nodes.length);
+  let seen = 0;
+  let drawn = 0;
+  const parts = BAR_PARTS.map(({ tone, glyph, plain }) => {
+    seen += counts.get(tone) ?? 0;
+    const end = Math.round((seen / total) * BAR_WIDTH);
+    const part = span((ascii ? plain : glyph).repeat(end - drawn), tone);
+    drawn = end;
+    return part;
+  });
+  return [...parts, span((ascii ? '.' : '·').repeat(BAR_WIDTH - drawn), 'muted')];
+}
+
+const BAR_PARTS = [
+  { tone: 'good', glyph: '█', plain: '#' },
+  { tone: 'bad', glyph: '▚', plain: 'x' },
+  { tone: 'busy', glyph: '▒', plain: '>' },
+] as const;

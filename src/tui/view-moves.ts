@@ -1,0 +1,68 @@
+import type { View } from './place.ts';
+import type { ServerName } from '../model/ids.ts';
+import type { State } from '../model/state.ts';
+import { filterOf } from '../view/filter.ts';
+import { sortedRuns } from '../view/run-rows.ts';
+import { serverRows } from '../view/server-rows.ts';
+import type { Heartbeats, ServerRow } from '../view/server-rows.ts';
+import type { Extent, Move } from './moves.ts';
+import { filterText, subjectOf } from './ui-state.ts';
+import type { UiState } from './ui-state.ts';
+
+/** Moving through the views that are tables. */
+
+export function isTableView(view: View): view is 'runs' | 'servers' | 'reload' {
+  return view === 'runs' || view === 'servers' || view === 'reload';
+}
+
+export function moveInTable(state: State, ui: UiState, move: Move, extent: Extent): UiState {
+  if (ui.view === 'runs') {
+    const runs = sortedRuns(state, filterText(ui), ui.runSort, extent.nowMs);
+    const at = runs.findIndex(({ id }) => id === subjectOf(state, ui)?.run?.id);
+    const run = runs[stepIn(at, runs.length, move, extent)];
+    if (run === undefined) return ui;
+    return {
+      ...ui,
+      chosen: { is: 'run', run: run.id },
+      node: undefined,
+      marks: new Set(),
+      logTop: undefined,
+    };
+  }
+  if (ui.view === 'servers') {
+    const rows = tableServers(state, new Map(), extent.nowMs, filterText(ui));
+    const at = rows.findIndex(({ host }) => host === ui.server);
+    return { ...ui, server: rows[stepIn(Math.max(0, at), rows.length, move, extent)]?.host ?? ui.server };
+  }
+  const { reloadLines, drawing } = extent;
+  const last = Math.max(0, reloadLines - drawing.height);
+  const top = stepIn(Math.min(ui.reloadTop ?? last, last), last + 1, move, extent);
+  return { ...ui, reloadTop: top >= last ? undefined : top };
+}
+
+/** The rows of the table of servers, as the filter has them. */
+export function tableServers(
+  state: State,
+  heartbeats: Heartbeats,
+  nowMs: number,
+  filter: string,
+): readonly ServerRow[] {
+  const matches = filterOf(filter);
+  return serverRows(state, heartbeats, nowMs).filter(({ server, look, version }) =>
+    matches({ text: `${server} ${look.word} ${version}`, state: look.word, server }),
+  );
+}
+
+/** The server that the table of servers has chosen. */
+export function chosenServer(state: State, ui: UiState): ServerName | undefined {
+  const rows = tableServers(state, new Map(), 0, ui.filters.servers ?? '');
+  return (rows.find(({ host }) => host === ui.server) ?? rows[0])?.host;
+}
+
+function stepIn(from: number, length: number, move: Move, { drawing }: Extent): number {
+  const page = Math.max(1, drawing.height - 1);
+  const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page };
+  if (move === 'first') return 0;
+  if (move === 'last') return Math.max(0, length - 1);
+  return Math.min(Math.max(0, from + (steps[move] ?? 0)), Math.max(0, length - 1));
+}
