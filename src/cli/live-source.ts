@@ -1,4 +1,5 @@
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
+import { createState } from '../engine/fold.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
@@ -19,44 +20,46 @@ const NOTICES_MAX = 200;
 
 /** What the monitor shows and does, over an open session. */
 export class LiveSource implements MonitorSource {
-  readonly #session: Session;
+  #session: Session | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #notices: Notice[] = [];
   readonly #heartbeats = new Map<ServerName, Heard>();
   readonly recent: RecentEvents;
+  readonly brokerLabel: string;
+  readonly #nothing = createState();
   #link: Link = { up: true };
 
-  constructor(session: Session, recent: RecentEvents) {
-    this.#session = session;
+  /** Shows nothing yet, so that the screen stands before the broker answers. */
+  constructor(brokerLabel: string, recent: RecentEvents) {
+    this.brokerLabel = brokerLabel;
     this.recent = recent;
   }
 
   get state(): State {
-    return this.#session.state;
+    return this.#session?.state ?? this.#nothing;
   }
 
   get heartbeats(): ReadonlyMap<ServerName, Heard> {
     return this.#heartbeats;
   }
 
-  get link(): Link {
-    return this.#link;
+  get link(): Link | undefined {
+    return this.#session === undefined ? undefined : this.#link;
   }
 
   get fault(): Error | undefined {
-    return this.#session.replica.fault;
-  }
-
-  get brokerLabel(): string {
-    return this.#session.brokerLabel;
+    return this.#session?.replica.fault;
   }
 
   get notices(): readonly Notice[] {
     return this.#notices;
   }
 
-  async start(): Promise<void> {
-    const { broker, replica } = this.#session;
+  /** From here on it shows `session`. */
+  async attach(session: Session): Promise<void> {
+    this.#session = session;
+    const { broker, replica } = session;
+    this.#changed();
     broker.onLink((link) => {
       this.#link = link;
       this.#changed();
@@ -77,9 +80,10 @@ export class LiveSource implements MonitorSource {
   }
 
   followOutput(target: { key: AttemptKey; server: ServerName }, reader: LogReader): Unsubscribe {
+    const { broker } = this.#open();
     const ends = (['stdout', 'stderr'] as const).map((stream) =>
       startFollowing(
-        this.#session.broker,
+        broker,
         { ...target, stream },
         { onBytes: (bytes, skipped) => reader.onBytes(stream, bytes, skipped), onError: reader.onError },
       ),
@@ -95,7 +99,7 @@ export class LiveSource implements MonitorSource {
   }
 
   async act(action: MonitorAction): Promise<string> {
-    const session = this.#session;
+    const session = this.#open();
     switch (action.do) {
       case 'trigger':
         return `triggered ${action.dag} ${await this.#trigger(action.dag, action.params ?? {})}`;
@@ -120,12 +124,17 @@ export class LiveSource implements MonitorSource {
     }
   }
 
+  #open(): Session {
+    if (this.#session === undefined) throw new CodedError('not_open', 'the broker is not open yet');
+    return this.#session;
+  }
+
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
 
   async #trigger(name: DagName, params: Readonly<Record<string, ParamValue>>): Promise<RunId> {
-    return (await triggerRun(this.#session, findDag(this.state, name), params)).run;
+    return (await triggerRun(this.#open(), findDag(this.state, name), params)).run;
   }
 
   async #retry(id: RunId, nodes: readonly NodeName[], downstream: boolean): Promise<string> {
@@ -135,7 +144,7 @@ export class LiveSource implements MonitorSource {
       // What an earlier one took along waits already.
       if (node !== nodes[0] && run.nodes[run.definition.indexOf.get(node) ?? -1]?.status.is === 'waiting')
         continue;
-      await operate(this.#session, { type: 'node.retried', dag: run.dag, run: id, node, downstream });
+      await operate(this.#open(), { type: 'node.retried', dag: run.dag, run: id, node, downstream });
     }
     const what = nodes.length === 1 ? nodes[0] : `${nodes.length} nodes`;
     return `retried ${what} of ${run.dag} ${id}${downstream ? ' with downstream' : ''}`;

@@ -210,6 +210,8 @@ export class Scheduler {
 
   /** Decides, when all of the last round has been read back. */
   #round(): void {
+    // What is read back after an outage may come before the word that it is over: until then nobody's silence counts.
+    if (!this.#linkUp) return;
     if (!this.isLeading || this.#pending.size > 0 || this.#fruitless) return;
     const { clock, id, replica, settings, writer } = this.#parts;
     if (replica.fault !== undefined) return;

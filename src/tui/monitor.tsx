@@ -18,6 +18,8 @@ export type MonitorOptions = {
   readonly color?: boolean;
   /** A time of day; by default `12:03:07` of this machine's zone. */
   readonly timeText?: (atMs: number) => string;
+  /** Ends the screen from outside. */
+  readonly leave?: AbortSignal | undefined;
 };
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -61,6 +63,8 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   process.on('exit', onExit);
   stdout.on('resize', onResize);
   for (const signal of SIGNALS) process.on(signal, quit.resolve);
+  options.leave?.addEventListener('abort', () => quit.resolve(), { once: true });
+  if (options.leave?.aborted === true) quit.resolve();
   const endListening = source.onChange(() => pace.ask(false));
   terminal.enter();
   const ink = render(null, { ...INK, stdout: virtual, stdin, stderr: virtual });

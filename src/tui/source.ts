@@ -19,7 +19,8 @@ export type MonitorSource = {
     ServerName,
     { readonly heartbeat: AgentHeartbeat; readonly receivedMs: number }
   >;
-  readonly link: Link;
+  /** Undefined while the broker is being opened. */
+  readonly link: Link | undefined;
   /** The log is not the one that was read so far: nothing more comes. */
   readonly fault: Error | undefined;
   /** `embedded ./.dagtop`; secrets are masked. */

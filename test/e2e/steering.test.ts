@@ -53,6 +53,25 @@ describe.each(brokersAtHand)('steering from the command line, on $name', (broker
     await cluster.until(run, 'the run succeeds', ({ state }) => state === 'succeeded');
   });
 
+  it('a drained server finishes what it runs and gets nothing new until it is put back', async () => {
+    await start(
+      'nodes: {A: {command: "until test -e go; do sleep 0.1; done"}, B: {depends: A, command: "true"}}',
+    );
+    const run = await cluster.trigger('night');
+    await cluster.until(run, 'A runs', ({ nodes }) => nodes[0]?.state === 'running');
+    const plan = await cluster.does('drain', 'srv-1', '--dry-run');
+    expect(plan).toContain('2 nodes would wait, no other server has them: night/A, night/B');
+    expect(plan).not.toContain('cordoned');
+    const drain = cluster.does('drain', 'srv-1');
+    await expect.poll(() => cluster.does('servers'), { timeout: 20_000 }).toContain('cordoned');
+    await cluster.write('go', '');
+    expect(await drain).toContain('nothing runs on srv-1');
+    const waiting = await cluster.until(run, 'A ends', ({ nodes }) => nodes[0]?.state === 'succeeded');
+    expect(waiting.nodes[1]?.reason).toBe('no live server has B (srv-1 is cordoned)');
+    await cluster.does('uncordon', 'srv-1');
+    await cluster.until(run, 'the run succeeds', ({ state }) => state === 'succeeded');
+  });
+
   it('a failed run is retried from where it failed, exit codes tell, and outputs are kept and passed on', async () => {
     await start(`
 nodes:

@@ -272,4 +272,10 @@ export const guards: readonly Guard[] = [
     find: 'this.#forgive();\n    this.#pending.clear();',
     replace: 'this.#pending.clear();',
   },
+  {
+    name: 'deciding before the link is known to be up',
+    file: scheduler,
+    find: 'if (!this.#linkUp) return;',
+    replace: '',
+  },
 ];

@@ -12,7 +12,7 @@ export class TestSource implements MonitorSource {
   readonly brokerLabel = 'embedded ./.dagtop';
   readonly acted: MonitorAction[] = [];
   readonly followed: { readonly label: string; readonly reader: LogReader; isOn: boolean }[] = [];
-  link: Link = { up: true };
+  link: Link | undefined = { up: true };
   fault: Error | undefined;
   answer: () => Promise<string> = () => Promise.resolve('done');
   #listeners = new Set<() => void>();

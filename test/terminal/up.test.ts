@@ -55,7 +55,7 @@ describe.each([
     );
 
     pty.type('?');
-    await pty.until('the help', (text) => text.includes('retry with downstream'));
+    await pty.until('the help', (text) => text.includes('retry and downstream'));
     pty.type('?q');
     await pty.ended;
     expect(pty.isAlternateScreen).toBe(false);

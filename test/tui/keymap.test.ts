@@ -1,6 +1,8 @@
 import { VIEWS } from '../../src/tui/place.ts';
 import type { Context } from '../../src/tui/place.ts';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { withKeyTable } from '../../scripts/keys.ts';
 import { answerOf, commandOf, DIALOG_KEYS, KEYMAP } from '../../src/tui/keymap.ts';
 
 const PANES: readonly Context[] = ['list', 'log', ...VIEWS];
@@ -25,4 +27,9 @@ test('no key both confirms and closes a question, and nothing but y and Enter ca
     DIALOG_KEYS.filter(({ answer }) => answer === 'yes' || answer === 'press').flatMap(({ keys }) => keys),
   ).toEqual(['y', 'Y', 'enter']);
   for (const key of ['r', 'R', 'x', 't', ' ']) expect(answerOf(key)).toBeUndefined();
+});
+
+test('the README lists the keys as they are (npx node scripts/keys.ts writes them)', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(readme).toBe(withKeyTable(readme));
 });

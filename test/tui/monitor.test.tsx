@@ -201,6 +201,16 @@ test.each([
   await stage.hides('║ Keys');
 });
 
+test('the screen stands before the broker answers, and says so', async () => {
+  const stage = new Stage(new Story());
+  stage.source.link = undefined;
+  stage.source.changed();
+  expect(await stage.shows('◌ opening')).toContain('opening the broker …');
+  stage.source.link = { up: true };
+  stage.source.changed();
+  await stage.shows('no dag yet');
+});
+
 test('without a link the last screen stays and says that it is old', async () => {
   const stage = new Stage(diamondStory());
   await stage.shows('● up');

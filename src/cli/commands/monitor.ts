@@ -3,8 +3,9 @@ import { eventLine } from '../../view/event-line.ts';
 import { LiveSource } from '../live-source.ts';
 import type { Log } from '../log.ts';
 import { EXIT, printLine } from '../output.ts';
-import { withSession } from '../session.ts';
+import { openSession, withSession } from '../session.ts';
 import type { Session } from '../session.ts';
+import { maskUrl, readSettings } from '../settings.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { localTime } from '../time.ts';
@@ -18,19 +19,40 @@ export type Screen = {
 };
 
 /** The live screen; without a terminal, a line per event until a signal ends it. */
-export function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
-  const recent = new RecentEvents();
-  const work = async (session: Session): Promise<number> => {
-    if (process.stdout.isTTY && process.stdin.isTTY) {
-      const screen = await openScreen(session, recent, flags);
-      await screen.quit;
-      return EXIT.ok;
-    }
+export async function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
+  if (process.stdout.isTTY && process.stdin.isTTY) return monitorOnScreen(flags);
+  return withSession(flags, async (session) => {
     process.stderr.write(`no terminal, so the events of ${session.brokerLabel} come as lines\n`);
     await Promise.race([untilSignal(), printEvents(session)]);
     return EXIT.ok;
-  };
-  return withSession(flags, work, recent);
+  });
+}
+
+/** The screen stands before the broker answers; what keeps it from being opened is said when the screen is gone again. */
+async function monitorOnScreen(flags: BrokerFlags & ScreenFlags): Promise<number> {
+  const recent = new RecentEvents();
+  const source = new LiveSource(maskUrl((await readSettings(flags)).brokerUrl), recent);
+  const leave = new AbortController();
+  const quit = showScreen(source, flags, leave.signal);
+  const opened = openSession(flags, recent);
+  const first = await Promise.race([
+    quit.then(() => 'quit' as const),
+    opened.then(
+      () => 'open' as const,
+      () => 'failed' as const,
+    ),
+  ]);
+  try {
+    if (first === 'open') await source.attach(await opened);
+    else if (first === 'failed') leave.abort();
+    await quit;
+    // The reason of a failure; a broker that does not answer is not waited for when the user left.
+    if (first !== 'quit') await opened;
+    return EXIT.ok;
+  } finally {
+    const closed = opened.then((session) => session.close()).catch(() => undefined);
+    if (first !== 'quit') await closed;
+  }
 }
 
 /** Prints a line per accepted event. Never resolves; rejects when the log cannot be followed. */
@@ -47,16 +69,21 @@ function printEvents({ replica }: Session): Promise<never> {
   });
 }
 
-/** Draws the screen over `session`, of which `recent` has heard from its beginning. React is loaded only here. */
+/** Draws the screen over `session`, of which `recent` has heard from its beginning. */
 export async function openScreen(
   session: Session,
   recent: RecentEvents,
   flags: ScreenFlags,
 ): Promise<Screen> {
-  const { startMonitor } = await import('../../tui/monitor.tsx');
-  const source = new LiveSource(session, recent);
-  await source.start();
-  const color = flags.color !== false && !process.env['NO_COLOR'];
-  const quit = startMonitor({ source, ascii: flags.ascii ?? false, color });
+  const source = new LiveSource(session.brokerLabel, recent);
+  await source.attach(session);
+  const quit = showScreen(source, flags);
   return { notice: (level, text) => source.notice(level, text), quit };
+}
+
+/** React is loaded only here. Resolves when the user leaves, or is to leave. */
+async function showScreen(source: LiveSource, flags: ScreenFlags, leave?: AbortSignal): Promise<void> {
+  const { startMonitor } = await import('../../tui/monitor.tsx');
+  const color = flags.color !== false && !process.env['NO_COLOR'];
+  await startMonitor({ source, ascii: flags.ascii ?? false, color, leave });
 }

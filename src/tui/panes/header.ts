@@ -25,13 +25,15 @@ function linkSpans({ source, ascii }: Scene, width: number): Line {
   const mark = (glyph: string, fallback: string): string => (ascii ? fallback : glyph);
   if (source.fault !== undefined) return [{ ...bold(` ${mark('✗', 'x')} STOPPED `, 'bad'), isInverse: true }];
   const { link } = source;
+  if (link === undefined) return [span(`${mark('◌', ':')} opening`, 'waiting')];
   if (link.up) return [span(`${mark('●', '*')} up`, 'good')];
   const stale: Line = [{ ...bold(` ${mark('✗', 'x')} STALE `, 'bad'), isInverse: true }];
   // On a narrow screen the reason stands in the line below, in full.
   return width >= ROOMY_WIDTH ? [...stale, span(` ${link.reason}`, 'bad')] : stale;
 }
 
-function leaderSpans({ state }: Scene, width: number): Line {
+function leaderSpans({ state, source }: Scene, width: number): Line {
+  if (source.link === undefined) return [];
   if (state.leader === undefined) return [span('no scheduler leads', 'warning')];
   const epoch = width >= ROOMY_WIDTH ? ` epoch ${state.epoch}` : '';
   // A scheduler is named after its server, with a mark of its start behind the last dot.

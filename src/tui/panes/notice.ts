@@ -22,7 +22,7 @@ export function noticeLine({ source, state, ui, message, timeText, ascii }: Scen
     const text = ` The event log can't be followed any further: ${source.fault.message} `;
     return fitLine([{ ...bold(text, 'bad'), isInverse: true }], width);
   }
-  if (!source.link.up) {
+  if (source.link?.up === false) {
     const text = ` No link to the broker, this is old: ${source.link.reason}`;
     return fitLine([bold(text, 'bad')], width);
   }

@@ -20,7 +20,9 @@ export function runsPane(scene: Scene, rect: Rect): Block {
     const line = fitLine(itemLine(scene, item, rect.width), rect.width);
     return top + row === at ? markChosen(line, isFocused) : line;
   });
-  const empty: Line[] = [[], [span(' no dag yet', 'muted')], [span(' dagtop apply FILES', 'muted')]];
+  const none: Line[] = [[], [span(' no dag yet', 'muted')], [span(' dagtop apply FILES', 'muted')]];
+  const opening: Line[] = [[], [span(' opening the broker …', 'muted')]];
+  const empty = scene.source.link === undefined ? opening : none;
   const more = items.length > height ? [span(` ${at + 1}/${items.length}`, 'muted')] : [];
   return framePane(rect, [bold('Runs'), ...more], items.length === 0 ? empty : lines, isFocused);
 }
