@@ -69,7 +69,10 @@ const examples = (...lines: string[]): string =>
 
 function addMonitor(program: Command, does: Does): void {
   const look = (command: Command): Command =>
-    command.option('--ascii', 'draw with + - | only').option('--no-color', 'no colours (as NO_COLOR)');
+    command
+      .option('--ascii', 'draw with + - | only')
+      .option('--no-color', 'no colours (as NO_COLOR)')
+      .option('--read-only', 'show, and change nothing');
   const action = does(async (options: never) => (await import('./commands/monitor.ts')).monitor(options));
   look(withBroker(program))
     .allowExcessArguments()

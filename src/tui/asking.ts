@@ -27,8 +27,11 @@ export function tell(ui: UiState, text: string): Step {
   return { ui, effect: { do: 'say', text, level: 'info' } };
 }
 
+const READ_ONLY = 'this screen is read-only (--read-only)';
+
 /** Shows what an action would touch and waits for a yes; says why where it is not possible. */
 export function ask(state: State, ui: UiState, action: MonitorAction): Step {
+  if (ui.isReadOnly) return refuse(ui, READ_ONLY);
   const consequence = consequenceOf(state, action);
   if (!consequence.possible) return refuse(ui, consequence.reason);
   return { ui: { ...ui, dialog: { is: 'question', action, isYes: false } } };
@@ -91,6 +94,7 @@ export function askCordon(state: State, ui: UiState, server: ServerName | undefi
 
 /** Pausing stops nothing that runs and is undone with the same key, so it does not ask. */
 export function pauseOrResume(state: State, ui: UiState): Step {
+  if (ui.isReadOnly) return refuse(ui, READ_ONLY);
   const run = subjectOf(state, ui)?.run;
   if (run === undefined) return refuse(ui, 'choose a run first');
   if (run.end !== undefined) return refuse(ui, `the run ${endText(run.end.outcome)} already`);

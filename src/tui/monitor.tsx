@@ -14,6 +14,8 @@ export type MonitorOptions = {
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
   readonly ascii?: boolean;
+  /** Nothing can be triggered, retried, canceled … from this screen. */
+  readonly readOnly?: boolean | undefined;
   /** False for NO_COLOR: bold, dim and reverse stay. */
   readonly color?: boolean;
   /** A time of day; by default `12:03:07` of this machine's zone. */
@@ -43,6 +45,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     {
       source,
       ascii: style.ascii,
+      readOnly: options.readOnly,
       timeText: options.timeText ?? localTime,
       onChange: (isUrgent) => pace.ask(isUrgent),
       onQuit: quit.resolve,

@@ -14,6 +14,7 @@ import type { UiState } from './ui-state.ts';
 export type OperationOptions = {
   readonly source: MonitorSource;
   readonly ascii: boolean;
+  readonly readOnly?: boolean | undefined;
   readonly timeText: (atMs: number) => string;
   /** Something that is shown changed; `isUrgent` when the operator waits for it. */
   readonly onChange: (isUrgent: boolean) => void;
@@ -26,12 +27,13 @@ export type OperationOptions = {
 export class Operation {
   readonly #options: OperationOptions;
   readonly #log: LogFollower;
-  #ui: UiState = FIRST_UI;
+  #ui: UiState;
   #message: Notice | undefined;
   #size: { readonly width: number; readonly height: number };
 
   constructor(options: OperationOptions, width: number, height: number) {
     this.#options = options;
+    this.#ui = { ...FIRST_UI, isReadOnly: options.readOnly ?? false };
     this.#size = { width, height };
     this.#log = new LogFollower(options.source, () => options.onChange(false));
   }
@@ -119,6 +121,11 @@ export class Operation {
   }
 
   async #act(action: MonitorAction): Promise<void> {
+    const { link, fault } = this.#options.source;
+    if (fault !== undefined || link?.up !== true) {
+      this.#say('warning', 'not done: there is no link to the broker');
+      return;
+    }
     this.#say('info', 'asked …');
     try {
       this.#say('info', await this.#options.source.act(action));

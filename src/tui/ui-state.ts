@@ -37,6 +37,8 @@ export type UiState = {
   readonly reloadTop: number | undefined;
   /** Nodes of the chosen run that the next action is for. */
   readonly marks: ReadonlySet<NodeName>;
+  /** Nothing can be changed from this screen. */
+  readonly isReadOnly: boolean;
   /** The key before, where it may begin `gg`. */
   readonly pendingKey: string | undefined;
   /** The first event shown, counted from the first ever seen; undefined follows the end. */
@@ -76,6 +78,7 @@ export const FIRST_UI: UiState = {
   server: undefined,
   reloadTop: undefined,
   marks: new Set(),
+  isReadOnly: false,
   pendingKey: undefined,
   eventsTop: undefined,
 };

@@ -219,6 +219,9 @@ test('without a link the last screen stays and says that it is old', async () =>
   const screen = await stage.shows('✗ STALE');
   expect(screen).toContain('nats://127.0.0.1:4222 does not answer');
   expect(screen).toContain('▶ running');
+  stage.press('p');
+  await stage.shows('STALE');
+  expect(stage.source.acted).toEqual([]);
 });
 
 test('a log that is another one now stops the screen with a red banner', async () => {

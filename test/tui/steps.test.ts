@@ -113,6 +113,15 @@ test.each([
   expect(ui.dialog).toBeUndefined();
 });
 
+test.each(['t', 'j r', 'j R', 'x', 'p', '6 D', ': c a n c e l enter'])(
+  'a read-only screen refuses %s and says why',
+  (keys) => {
+    const { ui, effects } = press(twoRuns(), keys, { ...FIRST_UI, isReadOnly: true });
+    expect(effects).toEqual([{ do: 'say', text: 'this screen is read-only (--read-only)' }]);
+    expect(ui.dialog).toBeUndefined();
+  },
+);
+
 test.each([
   't enter',
   'j r enter',

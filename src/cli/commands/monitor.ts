@@ -10,7 +10,7 @@ import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { localTime } from '../time.ts';
 
-export type ScreenFlags = { readonly ascii?: boolean; readonly color?: boolean };
+export type ScreenFlags = { readonly ascii?: boolean; readonly color?: boolean; readonly readOnly?: boolean };
 
 export type Screen = {
   readonly notice: Log;
@@ -85,5 +85,5 @@ export async function openScreen(
 async function showScreen(source: LiveSource, flags: ScreenFlags, leave?: AbortSignal): Promise<void> {
   const { startMonitor } = await import('../../tui/monitor.tsx');
   const color = flags.color !== false && !process.env['NO_COLOR'];
-  await startMonitor({ source, ascii: flags.ascii ?? false, color, leave });
+  await startMonitor({ source, ascii: flags.ascii ?? false, color, leave, readOnly: flags.readOnly });
 }

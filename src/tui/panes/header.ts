@@ -12,6 +12,7 @@ export function headerLine(scene: Scene, width: number): Line {
   const left: Line = [
     bold(' dagtop ', 'accent'),
     ...linkSpans(scene, width),
+    ...(scene.ui.isReadOnly ? [span(' ro', 'warning')] : []),
     span(`  ${source.brokerLabel}  `),
     ...leaderSpans(scene, width),
   ];
