@@ -157,6 +157,8 @@ export class Checker {
     if (node?.attempts.length !== event.attempt - 1) return `after attempt ${node?.attempts.length}`;
     if (node.attempts.some(({ outcome }) => outcome === undefined)) return 'an earlier attempt is open';
     if (run.end !== undefined || run.canceled || run.paused) return 'the run is ended, canceled or paused';
+    // Agents of the simulation have one name.
+    if (this.state.cordoned.has(event.server)) return `${event.server} is cordoned`;
     return undefined;
   }
 
