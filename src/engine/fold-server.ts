@@ -5,15 +5,32 @@ import { ACCEPTED, rejected } from '../model/state.ts';
 import type { AgentState, State, Verdict } from '../model/state.ts';
 
 export function cordonServer(state: State, { server }: EventOf<'server.cordoned'>): Verdict {
-  if (state.cordoned.has(server)) return rejected(`${server} is cordoned already`);
+  if (isServerCordoned(state, server)) return rejected(`${server} is cordoned already`);
   if (!isKnown(state, server)) return rejected(`there is no server ${server}`);
   if (state.cordoned.size >= limits.serversMax) return rejected('too many servers are cordoned');
   state.cordoned.add(server);
   return ACCEPTED;
 }
 
+/** Whichever of its names it was cordoned by. */
 export function uncordonServer(state: State, { server }: EventOf<'server.uncordoned'>): Verdict {
-  return state.cordoned.delete(server) ? ACCEPTED : rejected(`${server} is not cordoned`);
+  const removed = namesOf(state, server).filter((name) => state.cordoned.delete(name));
+  return removed.length > 0 ? ACCEPTED : rejected(`${server} is not cordoned`);
+}
+
+/** The agent that is, or was, on the server of that name. */
+export function agentNamed(state: State, server: ServerName): AgentState | undefined {
+  return state.agents.get(server) ?? [...state.agents.values()].find(({ names }) => names.includes(server));
+}
+
+/** Whether an operator took the server out of service, by this or another of its names. */
+export function isServerCordoned(state: State, server: ServerName): boolean {
+  return state.cordoned.size > 0 && namesOf(state, server).some((name) => state.cordoned.has(name));
+}
+
+function namesOf(state: State, server: ServerName): ServerName[] {
+  const agent = agentNamed(state, server);
+  return agent === undefined ? [server] : [server, agent.server, ...(agent.names as ServerName[])];
 }
 
 /** Whether an operator took the agent's server out of service, by whichever of its names. */
@@ -26,7 +43,6 @@ export function isCordoned(state: State, { server, names }: Pick<AgentState, 'se
 
 function isKnown(state: State, server: ServerName): boolean {
   return (
-    state.placement.servers.some(({ host }) => host === server) ||
-    [...state.agents.values()].some((agent) => agent.server === server || agent.names.includes(server))
+    agentNamed(state, server) !== undefined || state.placement.servers.some(({ host }) => host === server)
   );
 }

@@ -41,11 +41,6 @@ export function takesWork(state: State, agent: AgentState | undefined): agent is
   return agent?.presence === 'present' && !isCordoned(state, agent);
 }
 
-/** The agent that is, or was, on the server of that name. */
-export function agentNamed(state: State, server: ServerName): AgentState | undefined {
-  return state.agents.get(server) ?? [...state.agents.values()].find(({ names }) => names.includes(server));
-}
-
 /** Agents that were started for given nodes take no others. */
 function agentsOf(state: State, host: ServerName): AgentState[] {
   const named = state.agents.get(host);

@@ -1,6 +1,7 @@
 import type { DagName, NodeName, ServerName } from '../model/ids.ts';
 import type { ParamValue } from '../model/dag.ts';
 import type { State } from '../model/state.ts';
+import { isServerCordoned } from '../engine/fold-server.ts';
 import { isFinal } from '../model/state.ts';
 import { endText } from '../view/consequence.ts';
 import { consequenceOf } from './consequence.ts';
@@ -89,7 +90,7 @@ export function askCancel(state: State, ui: UiState): Step {
 /** Takes a server out of service, or puts it back. */
 export function askCordon(state: State, ui: UiState, server: ServerName | undefined): Step {
   if (server === undefined) return refuse(ui, 'there is no server');
-  return ask(state, ui, { do: state.cordoned.has(server) ? 'uncordon' : 'cordon', server });
+  return ask(state, ui, { do: isServerCordoned(state, server) ? 'uncordon' : 'cordon', server });
 }
 
 /** Pausing stops nothing that runs and is undone with the same key, so it does not ask. */

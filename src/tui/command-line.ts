@@ -2,6 +2,7 @@ import { VIEWS } from './place.ts';
 import type { DagName, NodeName, RunId } from '../model/ids.ts';
 import type { ParamValue } from '../model/dag.ts';
 import type { State } from '../model/state.ts';
+import { isServerCordoned } from '../engine/fold-server.ts';
 import { sanitizeText } from '../graph/text.ts';
 import { nodeLook } from '../view/look.ts';
 import { serversKnown } from '../view/server-rows.ts';
@@ -136,6 +137,9 @@ function retry(state: State, ui: UiState, words: readonly string[]): Step {
   return askRetryOf(state, ui, chosen, words.includes(DOWNSTREAM));
 }
 
+/** Node and marks were of the run before. */
+const OTHER_RUN = { node: undefined, marks: new Set<NodeName>() };
+
 function choose(state: State, ui: UiState, what: 'run' | 'dag' | 'node', name: string): Step {
   const none = refuse(ui, `there is no ${what} ${sanitizeText(name)}`);
   if (what === 'node') {
@@ -145,18 +149,18 @@ function choose(state: State, ui: UiState, what: 'run' | 'dag' | 'node', name: s
   }
   if (what === 'dag') {
     if (!state.dags.has(name as DagName)) return none;
-    return { ui: { ...show(ui, 'graph'), chosen: { is: 'dag', dag: name as DagName }, node: undefined } };
+    return { ui: { ...show(ui, 'graph'), chosen: { is: 'dag', dag: name as DagName }, ...OTHER_RUN } };
   }
   const runs = [...state.runs.keys()].filter((id) => id.startsWith(name));
   const run: RunId | undefined = runs.length === 1 ? runs[0] : undefined;
   if (run === undefined) return none;
-  return { ui: { ...show(ui, 'graph'), chosen: { is: 'run', run }, node: undefined } };
+  return { ui: { ...show(ui, 'graph'), chosen: { is: 'run', run }, ...OTHER_RUN } };
 }
 
 function cordon(state: State, ui: UiState, verb: 'cordon' | 'uncordon', name: string | undefined): Step {
   const server = serversKnown(state).find((one) => one === name);
   if (server === undefined) return refuse(ui, `there is no server ${sanitizeText(name ?? '')}`);
-  const isIn = state.cordoned.has(server);
+  const isIn = isServerCordoned(state, server);
   if (isIn !== (verb === 'uncordon')) return refuse(ui, `${server} is ${isIn ? '' : 'not '}cordoned`);
   return askCordon(state, ui, server);
 }

@@ -144,11 +144,13 @@ function stepInOrder(
   return definition.dag.nodes[order[stepInList(order.indexOf(index), order.length, move, extent)] ?? 0]?.name;
 }
 
-function stepInList(from: number, length: number, move: Move, { drawing }: Extent): number {
+/** The row after a move through `length` rows; the first where there is none. */
+export function stepInList(from: number, length: number, move: Move, { drawing }: Extent): number {
+  const last = Math.max(0, length - 1);
   const page = Math.max(1, drawing.height - 1);
   const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page };
   if (move === 'first') return 0;
-  return move === 'last' ? length - 1 : Math.min(Math.max(0, from + (steps[move] ?? 0)), length - 1);
+  return move === 'last' ? last : Math.min(Math.max(0, from + (steps[move] ?? 0)), last);
 }
 
 /** Scrolls; at the end it follows. */
@@ -172,7 +174,15 @@ function moveInLanes(state: State, ui: UiState, move: Move, extent: Extent): UiS
   );
   const next = work[at < 0 ? 0 : stepInList(at, work.length, move, extent)];
   if (next === undefined) return ui;
-  return { ...ui, chosen: { is: 'run', run: next.run }, node: next.node, logTop: undefined, logLeft: 0 };
+  const marks = next.run === subject?.run?.id ? ui.marks : new Set<NodeName>();
+  return {
+    ...ui,
+    chosen: { is: 'run', run: next.run },
+    node: next.node,
+    marks,
+    logTop: undefined,
+    logLeft: 0,
+  };
 }
 
 function repeat(layout: Layout, from: NodeName, direction: Direction, times: number): NodeName {

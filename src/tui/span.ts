@@ -41,6 +41,11 @@ export function invertLine(line: Line): Line {
   return line.map((part) => ({ ...part, isInverse: true }));
 }
 
+/** The same line with everything muted: what a filter leaves out. */
+export function dimLine(line: Line): Line {
+  return line.map(({ text }) => span(text, 'muted'));
+}
+
 function cutLine(line: Line, width: number): Line {
   const kept: Span[] = [];
   let room = width - 1;

@@ -5,6 +5,7 @@ import { filterOf } from '../view/filter.ts';
 import { sortedRuns } from '../view/run-rows.ts';
 import { serverRows } from '../view/server-rows.ts';
 import type { Heartbeats, ServerRow } from '../view/server-rows.ts';
+import { stepInList } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import { filterText, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
@@ -19,7 +20,7 @@ export function moveInTable(state: State, ui: UiState, move: Move, extent: Exten
   if (ui.view === 'runs') {
     const runs = sortedRuns(state, filterText(ui), ui.runSort, extent.nowMs);
     const at = runs.findIndex(({ id }) => id === subjectOf(state, ui)?.run?.id);
-    const run = runs[stepIn(at, runs.length, move, extent)];
+    const run = runs[stepInList(at, runs.length, move, extent)];
     if (run === undefined) return ui;
     return {
       ...ui,
@@ -32,11 +33,11 @@ export function moveInTable(state: State, ui: UiState, move: Move, extent: Exten
   if (ui.view === 'servers') {
     const rows = tableServers(state, new Map(), extent.nowMs, filterText(ui));
     const at = rows.findIndex(({ host }) => host === ui.server);
-    return { ...ui, server: rows[stepIn(Math.max(0, at), rows.length, move, extent)]?.host ?? ui.server };
+    return { ...ui, server: rows[stepInList(Math.max(0, at), rows.length, move, extent)]?.host ?? ui.server };
   }
   const { reloadLines, drawing } = extent;
   const last = Math.max(0, reloadLines - drawing.height);
-  const top = stepIn(Math.min(ui.reloadTop ?? last, last), last + 1, move, extent);
+  const top = stepInList(Math.min(ui.reloadTop ?? last, last), last + 1, move, extent);
   return { ...ui, reloadTop: top >= last ? undefined : top };
 }
 
@@ -57,12 +58,4 @@ export function tableServers(
 export function chosenServer(state: State, ui: UiState): ServerName | undefined {
   const rows = tableServers(state, new Map(), 0, ui.filters.servers ?? '');
   return (rows.find(({ host }) => host === ui.server) ?? rows[0])?.host;
-}
-
-function stepIn(from: number, length: number, move: Move, { drawing }: Extent): number {
-  const page = Math.max(1, drawing.height - 1);
-  const steps: Partial<Record<Move, number>> = { up: -1, down: 1, pageUp: -page, pageDown: page };
-  if (move === 'first') return 0;
-  if (move === 'last') return Math.max(0, length - 1);
-  return Math.min(Math.max(0, from + (steps[move] ?? 0)), Math.max(0, length - 1));
 }

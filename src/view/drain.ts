@@ -1,4 +1,5 @@
-import { agentNamed, candidatesFor, takesWork } from '../engine/server-choice.ts';
+import { agentNamed } from '../engine/fold-server.ts';
+import { candidatesFor, takesWork } from '../engine/server-choice.ts';
 import { sanitizeText } from '../graph/text.ts';
 import type { DagName, NodeName, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';

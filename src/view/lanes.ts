@@ -7,6 +7,7 @@ import type { Heartbeats, ServerRow } from './server-rows.ts';
 /** An attempt that a server has now. */
 export type LaneWork = AttemptKey & {
   readonly dag: string;
+  readonly server: string;
   readonly state: NodeState;
   /** Since when it runs; undefined while it is only sent. */
   readonly startedMs: number | undefined;
@@ -38,7 +39,7 @@ export function lanesOf(
       if (attempt === undefined || node === undefined) continue;
       const { number, server, startedMs } = attempt;
       const status = run.nodes[index]?.status.is ?? 'queued';
-      const work = { dag: run.dag, run: run.id, node, attempt: number, state: status, startedMs };
+      const work = { dag: run.dag, run: run.id, server, node, attempt: number, state: status, startedMs };
       const known = workOf.get(server);
       if (known === undefined) workOf.set(server, [work]);
       else known.push(work);

@@ -1,5 +1,4 @@
-import { isCordoned } from '../engine/fold-server.ts';
-import { agentNamed } from '../engine/server-choice.ts';
+import { agentNamed, isServerCordoned } from '../engine/fold-server.ts';
 import { sanitizeText } from '../graph/text.ts';
 import type { ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
@@ -45,19 +44,15 @@ export function serverRows(state: State, heartbeats: Heartbeats, nowMs: number):
   const rows = state.placement.servers.map(({ host, standby }) => {
     const agent = agentNamed(state, host);
     if (agent !== undefined) listed.add(agent);
-    return serverRow(host, agent, heartbeats, nowMs, standby, cordonedOf(state, host, agent));
+    return serverRow(host, agent, heartbeats, nowMs, standby, isServerCordoned(state, host));
   });
   const others = [...state.agents.values()].filter((agent) => !listed.has(agent));
   return [
     ...rows,
     ...others.map((agent) =>
-      serverRow(agent.server, agent, heartbeats, nowMs, false, isCordoned(state, agent)),
+      serverRow(agent.server, agent, heartbeats, nowMs, false, isServerCordoned(state, agent.server)),
     ),
   ];
-}
-
-function cordonedOf(state: State, host: ServerName, agent: AgentState | undefined): boolean {
-  return state.cordoned.has(host) || (agent !== undefined && isCordoned(state, agent));
 }
 
 function serverRow(

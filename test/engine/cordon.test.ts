@@ -64,6 +64,11 @@ it('takes nothing, whichever of its names was cordoned', () => {
     accepted: false,
     reason: 'box is cordoned',
   });
+  expect(tell(story, { type: 'server.cordoned', server: 'box' })).toMatchObject({
+    reason: 'box is cordoned already',
+  });
+  expect(tell(story, { type: 'server.uncordoned', server: 'box' })).toEqual({ accepted: true });
+  expect(story.state.cordoned.size).toBe(0);
 });
 
 it('refuses what makes no sense', () => {

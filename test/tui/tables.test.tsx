@@ -126,6 +126,32 @@ test('marked nodes are retried together, and the question names the commands tha
   await stage.hides('marked');
 });
 
+test('timeline and lanes show the filter and dim what it leaves out', async () => {
+  const stage = new Stage(night(), 120, 40);
+  await stage.shows('small');
+  for (const [view, mark] of [
+    ['4', 'A '],
+    ['3', 'diamond/B'],
+  ] as const) {
+    stage.press(view, '/', 'nothing-like-it', 'enter');
+    await stage.shows('/nothing-like-it');
+    const y = stage.terminal.text.split('\n').findIndex((line) => line.slice(33).includes(mark));
+    const x = stage.terminal.row(y).indexOf(mark, 33);
+    expect(stage.terminal.styleAt(x, y)).toContain('2');
+    stage.press('esc');
+    await stage.hides('/nothing-like-it');
+  }
+});
+
+test('another run has no marks: they were of the run before', async () => {
+  const stage = new Stage(night(), 120, 40);
+  await stage.shows('small');
+  stage.press(':', 'run bad', 'enter', ' ');
+  await stage.shows('marked');
+  stage.press(':', 'run live', 'enter');
+  await stage.hides('marked');
+});
+
 test('Y hands the name to the clipboard of the terminal, and only that', async () => {
   const stage = new Stage(night(), 80, 24);
   await stage.shows('small');

@@ -1,4 +1,4 @@
-import { agentNamed } from '../../engine/server-choice.ts';
+import { agentNamed, isServerCordoned } from '../../engine/fold-server.ts';
 import { CodedError } from '../../model/coded-error.ts';
 import type { ServerName } from '../../model/ids.ts';
 import type { State } from '../../model/state.ts';
@@ -18,7 +18,7 @@ export function cordon(text: string, options: CordonFlags, waits: boolean): Prom
     const server = findServer(state, text);
     for (const line of drainLines(drainPlan(state, server))) printLine(line);
     if (options.dryRun === true) return EXIT.ok;
-    if (!state.cordoned.has(server)) await operate(session, { type: 'server.cordoned', server });
+    if (!isServerCordoned(state, server)) await operate(session, { type: 'server.cordoned', server });
     printLine(`cordoned ${server}; back in service with: dagtop uncordon ${server}`);
     if (waits) {
       await untilEmpty(session, server);
@@ -32,7 +32,7 @@ export function cordon(text: string, options: CordonFlags, waits: boolean): Prom
 export function uncordon(text: string, options: BrokerFlags): Promise<number> {
   return withSession(options, async (session) => {
     const server = findServer(session.state, text);
-    if (!session.state.cordoned.has(server))
+    if (!isServerCordoned(session.state, server))
       throw new CodedError('refused', `${server} is not cordoned`, { hint: 'dagtop servers lists them' });
     await operate(session, { type: 'server.uncordoned', server });
     printLine(`uncordoned ${server}`);

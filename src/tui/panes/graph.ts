@@ -16,8 +16,8 @@ import { bold, invertLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import { canvasStyle } from '../theme.ts';
 import { drawingOn, filterText } from '../ui-state.ts';
-import type { Subject, UiState } from '../ui-state.ts';
-import { filterSpans } from './filter-spans.ts';
+import type { Subject } from '../ui-state.ts';
+import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { runTitle } from './run-title.ts';
 
@@ -38,7 +38,7 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const area = { ...rect, y: rect.y + 1, height: rect.height - 1 };
   const drawing = drawingOn(scene.ui, subject, area);
   const drawn = drawing.result;
-  const title = [...titleOf(scene, subject, rect.width), ...markSpans(scene.ui), ...filterSpans(scene.ui)];
+  const title = [...titleOf(scene, subject, rect.width), ...wishSpans(scene.ui)];
   if (!drawn.drawn) {
     const lines: Line[] = [
       [span(` not drawn: ${drawn.reason}`, 'warning')],
@@ -55,13 +55,6 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
     isFocused,
   );
   return { block, canvas: { rect: area, grid: paint(scene, subject, drawing, drawn.layout, window) } };
-}
-
-/** The marked nodes by name: a colour alone tells nobody. */
-function markSpans({ marks }: UiState): Line {
-  return marks.size === 0
-    ? []
-    : [span('  marked ', 'accent'), bold(sanitizeText([...marks].join(' ')), 'accent')];
 }
 
 function titleOf(scene: Scene, { run, definition }: Subject, width: number): Line {

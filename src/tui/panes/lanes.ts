@@ -1,15 +1,17 @@
 import { sanitizeText } from '../../graph/text.ts';
 import { counted } from '../../view/counted.ts';
 import { durationText } from '../../view/duration.ts';
+import { filterOf } from '../../view/filter.ts';
 import { lanesOf } from '../../view/lanes.ts';
 import type { Lane, LaneWork } from '../../view/lanes.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
-import { bold, invertLine, span, spreadLine } from '../span.ts';
+import { bold, dimLine, invertLine, span, spreadLine } from '../span.ts';
 import type { Line } from '../span.ts';
-import { nodeNameOf } from '../ui-state.ts';
+import { filterText, nodeNameOf } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
+import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 
 const WAITING_SHOWN = 6;
@@ -35,7 +37,11 @@ export function lanesPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const shown = lines.slice(top, top + height).map(({ line }) => line);
   const filled = [...shown, ...Array.from({ length: Math.max(0, height - shown.length) }, (): Line => [])];
   const running = lanes.reduce((sum, { work }) => sum + work.length, 0);
-  const title: Line = [bold('Servers'), span(` ${counted(running, 'attempt')} now`, 'muted')];
+  const title: Line = [
+    bold('Servers'),
+    span(` ${counted(running, 'attempt')} now`, 'muted'),
+    ...wishSpans(scene.ui),
+  ];
   return framePane(rect, title, [...filled, ...bottom], scene.ui.focus === 'graph');
 }
 
@@ -59,7 +65,7 @@ function laneLines(
   return [head, ...work.map((item) => workLine(scene, item, width, chosen(item)))];
 }
 
-function workLine({ nowMs, ascii }: Scene, work: LaneWork, width: number, isChosen: boolean): LaneLine {
+function workLine({ nowMs, ascii, ui }: Scene, work: LaneWork, width: number, isChosen: boolean): LaneLine {
   const look = nodeLook(work.state);
   const took = work.startedMs === undefined ? '' : durationText(nowMs - work.startedMs);
   const line = spreadLine(
@@ -71,7 +77,10 @@ function workLine({ nowMs, ascii }: Scene, work: LaneWork, width: number, isChos
     [span(` ${sanitizeText(work.run)} `, 'muted'), span(took.padStart(7)), span(' ')],
     width,
   );
-  return { line: isChosen ? invertLine(line) : line, isChosen };
+  const { dag, node, server } = work;
+  const isIn = filterOf(filterText(ui))({ text: `${dag}/${node}`, state: look.word, server });
+  const seen = isIn ? line : dimLine(line);
+  return { line: isChosen ? invertLine(seen) : seen, isChosen };
 }
 
 const BAR_MAX = 10;

@@ -1,13 +1,16 @@
 import { fitText, textWidth } from '../../graph/text.ts';
 import { durationText } from '../../view/duration.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
+import { nodeMatcher } from '../../view/node-filter.ts';
 import { axisStepMs, timelineOf } from '../../view/timeline.ts';
 import type { Bar, Timeline, TimelineRow } from '../../view/timeline.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
-import { bold, invertLine, span } from '../span.ts';
+import { bold, dimLine, invertLine, span } from '../span.ts';
 import type { Line, Span } from '../span.ts';
+import { filterText } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
+import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { runTitle } from './run-title.ts';
 
@@ -34,14 +37,17 @@ export function timelinePane(scene: Scene, subject: Subject | undefined, rect: R
   const { run, index } = subject;
   const timeline = timelineOf(run, scene.nowMs);
   const chart = new Chart(timeline, rect.width, scene.ascii);
+  const filter = filterText(scene.ui);
+  const matches = nodeMatcher(run.definition, run, filter);
+  const isOut = (node: number): boolean => filter !== '' && !matches(node);
   const height = Math.max(0, rect.height - 2);
   const at = timeline.rows.findIndex((row) => row.index === index);
   const top = centeredTop(at, height, timeline.rows.length);
   const rows = timeline.rows.slice(top, top + height).map((row) => {
-    const line = chart.row(row);
+    const line = isOut(row.index) ? dimLine(chart.row(row)) : chart.row(row);
     return row.index === index ? invertLine(line) : line;
   });
-  const title: Line = [...runTitle(scene, run), span('  timeline', 'accent')];
+  const title: Line = [...runTitle(scene, run), span('  timeline', 'accent'), ...wishSpans(scene.ui)];
   return framePane(rect, title, [chart.axis(), ...rows], isFocused);
 }
 
