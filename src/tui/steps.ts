@@ -1,32 +1,22 @@
 import { contextOf } from './place.ts';
 import type { Focus, View } from './place.ts';
 import type { State } from '../model/state.ts';
-import { sanitizeText } from '../graph/text.ts';
-import { explainNode } from '../engine/reason.ts';
-import { describeNode } from '../view/describe.ts';
 import { nodeMatcher } from '../view/node-filter.ts';
 import { RUN_SORTS } from '../view/run-rows.ts';
-import {
-  answerQuestion,
-  askCancel,
-  askCordon,
-  askRetry,
-  askTrigger,
-  pauseOrResume,
-  refuse,
-  tell,
-} from './asking.ts';
+import { answerQuestion, refuse, tell } from './asking.ts';
 import type { Step } from './asking.ts';
 import { fold, foldAll, openStack, otherBoxes, turn } from './folding.ts';
 import type { Told } from './folding.ts';
 import { answerOf, commandOf } from './keymap.ts';
 import type { Command } from './keymap.ts';
+import { lookUp } from './lookups.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import { typeKey } from './prompt.ts';
+import { isSteering, steer } from './steering.ts';
 import { filterText, nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { Dialog, UiState } from './ui-state.ts';
-import { chosenServer, isTableView, moveInTable } from './view-moves.ts';
+import { isTableView, moveInTable } from './view-moves.ts';
 
 const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
 /** What a description moves by with one key. */
@@ -168,31 +158,6 @@ function isViewCommand(command: Command): command is keyof typeof VIEW_OF {
   return Object.hasOwn(VIEW_OF, command);
 }
 
-const STEERING = ['trigger', 'retry', 'retryDownstream', 'cordon', 'cancel', 'pause'] as const;
-type Steering = (typeof STEERING)[number];
-
-function isSteering(command: Command): command is Steering {
-  return STEERING.some((one) => one === command);
-}
-
-/** What changes runs and servers: it asks first. */
-function steer(state: State, ui: UiState, command: Steering, extent: Extent): Step {
-  switch (command) {
-    case 'trigger':
-      return askTrigger(state, ui);
-    case 'retry':
-      return askRetry(state, ui, false, extent);
-    case 'retryDownstream':
-      return askRetry(state, ui, true, extent);
-    case 'cordon':
-      return askCordon(state, ui, chosenServer(state, ui));
-    case 'cancel':
-      return askCancel(state, ui);
-    case 'pause':
-      return pauseOrResume(state, ui);
-  }
-}
-
 /** To what the filter matches; without one, to what failed or is under way. */
 function toMatch(state: State, ui: UiState, command: 'nextMatch' | 'previousMatch', extent: Extent): Step {
   if (filterText(ui) === '') return { ui: move(state, ui, 'nextTelling', extent) };
@@ -221,29 +186,6 @@ function mark(state: State, ui: UiState): UiState {
   // The marks are of this run, so it stays chosen whatever comes next.
   const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
   return { ...ui, chosen, node, marks };
-}
-
-function lookUp(state: State, ui: UiState, what: 'why' | 'describe' | 'copy', extent: Extent): Step {
-  if (what === 'copy' && ui.focus === 'graph' && ui.view === 'servers') {
-    const server = chosenServer(state, ui);
-    return server === undefined ? { ui } : copy(ui, server);
-  }
-  const subject = subjectOf(state, ui);
-  if (subject === undefined) return refuse(ui, 'there is nothing yet');
-  const { run, definition, index } = subject;
-  const name = nodeNameOf(subject);
-  if (what === 'copy')
-    return copy(ui, ui.focus === 'runs' || ui.view === 'runs' ? (run?.id ?? definition.dag.name) : name);
-  if (what === 'describe') {
-    const { title, lines } = describeNode(state, subject, extent.nowMs, extent.timeText);
-    return { ui: { ...ui, dialog: { is: 'text', title, lines, top: 0 } } };
-  }
-  if (run === undefined) return refuse(ui, `${name}: the dag is not run`);
-  return tell(ui, `${name}: ${explainNode(state, run, index, extent.nowMs, extent.timeText)}`);
-}
-
-function copy(ui: UiState, text: string): Step {
-  return { ui, effect: { do: 'copy', text: sanitizeText(text) } };
 }
 
 function answerDialog(state: State, ui: UiState, dialog: Dialog, key: string): Step {

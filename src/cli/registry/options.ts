@@ -1,0 +1,27 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+/** What a command's action returns: its exit code. */
+export type Action = (...args: never[]) => Promise<number>;
+
+/** Makes of an action what commander calls. */
+export type Does = (action: Action) => (...args: unknown[]) => Promise<void>;
+
+export function withBroker(command: Command): Command {
+  return command
+    .option(
+      '--broker <url>',
+      'embedded:FOLDER or nats://HOST:4222 (else DAGTOP_BROKER, dagtop.yaml, embedded:./.dagtop)',
+    )
+    .option('--namespace <name>', 'keeps two installations on one broker apart (default: dag)');
+}
+
+export const json = (): Option => new Option('--json', 'JSON, one value per line');
+
+export const examples = (...lines: string[]): string =>
+  `\nExamples:\n${lines.map((line) => `  $ ${line}`).join('\n')}\n`;
+
+/** Gathers an option that may be given several times. */
+export function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}

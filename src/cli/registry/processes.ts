@@ -1,0 +1,53 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+import { collect, examples, withBroker } from './options.ts';
+import type { Does } from './options.ts';
+
+export function addUp(program: Command, does: Does): void {
+  withBroker(
+    program
+      .command('up')
+      .description('everything on this machine: an agent per server of nodes.yaml, and the screen'),
+  )
+    .argument('[dags...]', 'DAG files or folders', ['dags'])
+    .option('--nodes <file>', 'the placement file (default: nodes.yaml here or beside the DAGs)')
+    .option('--run <dag>', 'trigger this DAG')
+    .option('-p, --param <key=value>', 'a parameter of the run', collect, [])
+    .option('--plain', 'lines instead of the screen; with --run, ends with the run and its outcome')
+    .option('--ascii', 'draw with + - | only')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .option('--accept-loss', 'go on with a broker that can lose what it acknowledged')
+    .addHelpText(
+      'after',
+      examples('dagtop up', 'dagtop up dags --run words', 'dagtop up dags --run flaky --plain'),
+    )
+    .action(
+      does(async (dags: never, options: never) => (await import('../commands/up.ts')).up(dags, options)),
+    );
+}
+
+export function addAgent(program: Command, does: Does): void {
+  withBroker(
+    program.command('agent').description('runs nodes on this server, and is a candidate for scheduler'),
+  )
+    .argument('[nodes...]', 'run just these nodes (NODE or DAG/NODE), whatever the placement says')
+    .option('--server <name>', 'the name in nodes.yaml (else NODE_HOST, else host name and addresses)')
+    .option('--slots <count>', 'commands at a time, where nodes.yaml does not say (default: number of cores)')
+    .option('--label <key=value>', 'a label to show', collect, [])
+    .option('--data <folder>', 'journal and outputs (default: .dagtop/agents/SERVER)')
+    .option('--drain-grace <duration>', 'how long running commands may go on after SIGTERM', '30s')
+    .option('--kill-grace <duration>', 'between TERM and KILL of a command', '10s')
+    .option('--no-scheduler', 'never decide, only work')
+    .option('--accept-loss', 'go on with a broker that can lose what it acknowledged')
+    .option('--new-log', 'the event log was replaced on purpose: forget the one known before')
+    .addOption(new Option('--with-parent').hideHelp())
+    .addHelpText(
+      'after',
+      examples('dagtop agent --server srv-1 --broker nats://broker:4222', 'dagtop agent extract load'),
+    )
+    .action(
+      does(async (nodes: never, options: never) =>
+        (await import('../commands/agent.ts')).agent(nodes, options),
+      ),
+    );
+}

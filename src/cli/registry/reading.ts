@@ -1,0 +1,57 @@
+import type { Command } from 'commander';
+import { json, withBroker } from './options.ts';
+import type { Does } from './options.ts';
+
+export function addReading(program: Command, does: Does): void {
+  withBroker(program.command('runs').description('lists runs, newest first'))
+    .argument('[dag]', 'only of this DAG')
+    .option('-n, --limit <count>', 'how many', '20')
+    .addOption(json())
+    .action(
+      does(async (dag: never, options: never) => (await import('../commands/runs.ts')).runs(dag, options)),
+    );
+  withBroker(program.command('show').description('draws a DAG, a run, or the DAGs of a file'))
+    .argument('<dag|run|file>', 'a run id or the beginning of one, a DAG, or a DAG file (needs no broker)')
+    .option('--expand', 'draw equal siblings one by one')
+    .option('--boxes', 'draw small boxes')
+    .option('--pills', 'draw one row for each node')
+    .option('--direction <way>', 'td: lines lead down; lr: to the right (default: what fits)')
+    .option('--width <columns>', 'what must hold the drawing (default: the terminal)')
+    .option('--ascii', 'draw with ASCII alone')
+    .option('--format <format>', 'text, dot, mermaid, svg or json', 'text')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dagtop show dags/words.yaml --pills\n  dagtop show words --format svg > words.svg',
+    )
+    .addOption(json())
+    .action(
+      does(async (what: never, options: never) => (await import('../commands/show.ts')).show(what, options)),
+    );
+  withBroker(program.command('logs').description('what a node wrote'))
+    .argument('<run>')
+    .argument('<node>')
+    .option('-f, --follow', 'go on until the attempt ends')
+    .option('--attempt <number>', 'default: the newest')
+    .option('--stderr', 'only stderr')
+    .option('--stdout', 'only stdout')
+    .action(
+      does(async (run: never, node: never, options: never) =>
+        (await import('../commands/logs.ts')).logs(run, node, options),
+      ),
+    );
+  withBroker(program.command('events').description('the event log'))
+    .argument('[run]', 'only of this run, or of all runs of this DAG')
+    .option('-f, --follow', 'go on')
+    .addOption(json())
+    .action(
+      does(async (run: never, options: never) =>
+        (await import('../commands/events.ts')).events(run, options),
+      ),
+    );
+}
+
+export function addTools(program: Command, does: Does): void {
+  withBroker(program.command('doctor').description('checks the broker, its durability, versions and clocks'))
+    .addOption(json())
+    .action(does(async (options: never) => (await import('../commands/doctor.ts')).doctor(options)));
+}
