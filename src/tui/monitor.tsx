@@ -2,6 +2,7 @@ import { Operation } from './operation.ts';
 import { Pace } from './pace.ts';
 import { loadApp } from './production.ts';
 import type { MonitorSource } from './source.ts';
+import type { Cells } from './terminal/cells.ts';
 import { composeCells } from './terminal/compositor.ts';
 import { isSameScreen } from './same-screen.ts';
 import type { Screen } from './scene.ts';
@@ -40,13 +41,14 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   const terminal = new Terminal(openOutput(stdout));
   const virtual = new VirtualStdout(stdout.columns || 80, stdout.rows || 24);
   const quit = Promise.withResolvers<void>();
-  const pace = new Pace(() => draw());
+  const pace = new Pace(() => terminal.show(frame));
   const operation = new Operation(
     {
       source,
       ascii: style.ascii,
       readOnly: options.readOnly,
       timeText: options.timeText ?? localTime,
+      frames: terminal,
       onChange: (isUrgent) => pace.ask(isUrgent),
       onQuit: quit.resolve,
       onCopy: (text) => terminal.copy(text),
@@ -72,17 +74,18 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   terminal.enter();
   const ink = render(null, { ...INK, stdout: virtual, stdin, stderr: virtual });
   ink.waitUntilExit().catch(quit.reject);
-  function draw(): void {
+  function frame(): Cells | undefined {
     try {
       const screen = operation.screen();
-      if (shown !== undefined && isSameScreen(shown, screen)) return;
+      if (shown !== undefined && isSameScreen(shown, screen)) return undefined;
       shown = screen;
       ink.rerender(
         createElement(App, { screen, isColored: style.isColored, onKey: (key) => operation.press(key) }),
       );
-      terminal.show(composeCells(virtual.frame, screen, style));
+      return composeCells(virtual.frame, screen, style);
     } catch (error) {
       quit.reject(error);
+      return undefined;
     }
   }
   pace.ask(true);

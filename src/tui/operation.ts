@@ -5,7 +5,7 @@ import type { Extent } from './moves.ts';
 import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
 import { composeScreen, regionsFor } from './screen.ts';
-import type { Screen } from './scene.ts';
+import type { FrameCounts, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
 import { pressKey } from './steps.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from './ui-state.ts';
@@ -19,9 +19,13 @@ export type OperationOptions = {
   /** Something that is shown changed; `isUrgent` when the operator waits for it. */
   readonly onChange: (isUrgent: boolean) => void;
   readonly onQuit: () => void;
+  /** What the terminal counts; read at each screen. */
+  readonly frames?: FrameCounts;
   /** Puts a text on the clipboard of the terminal. */
   readonly onCopy?: (text: string) => void;
 };
+
+const NO_FRAMES: FrameCounts = { dropped: 0 };
 
 /** The operator at work: what was pressed so far, what came of it, and the screen that follows from that and the state. */
 export class Operation {
@@ -79,6 +83,7 @@ export class Operation {
       nowMs: source.nowMs(),
       ascii,
       timeText,
+      frames: this.#options.frames ?? NO_FRAMES,
     };
     return composeScreen(scene, width, height);
   }

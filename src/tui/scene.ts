@@ -16,7 +16,11 @@ export type Scene = {
   readonly nowMs: number;
   readonly ascii: boolean;
   readonly timeText: (atMs: number) => string;
+  readonly frames: FrameCounts;
 };
+
+/** Frames that were never shown, since the terminal still took an older one. */
+export type FrameCounts = { readonly dropped: number };
 
 /** Lines that stand at a place, each exactly as wide as it. */
 export type Block = { readonly rect: Rect; readonly lines: readonly Line[] };

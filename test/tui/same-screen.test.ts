@@ -22,6 +22,7 @@ function screenOf(story: Story, ui: Partial<UiState> = {}, laterMs = 0): Screen 
     nowMs: source.nowMs() + laterMs,
     ascii: false,
     timeText: utcTime,
+    frames: { dropped: 0 },
   };
   return composeScreen(scene, 120, 40);
 }

@@ -81,12 +81,12 @@ test('a process that dies leaves the terminal as it was, and only once', () => {
     end: () => Promise.resolve(),
   });
   terminal.enter();
-  terminal.show(cellsOfText('hello'));
+  terminal.show(() => cellsOfText('hello'));
   terminal.leaveNow();
   expect(Object.fromEntries(screen.modes)).toEqual({ '1049': false, '25': true, '7': true });
   const { writes } = screen;
   terminal.leaveNow();
-  terminal.show(cellsOfText('too late'));
+  terminal.show(() => cellsOfText('too late'));
   expect(screen.writes).toBe(writes);
 });
 
@@ -108,14 +108,15 @@ test('while the terminal is slow, frames are skipped, and the newest comes when 
   const terminal = new Terminal(output);
   terminal.enter();
   takes = false;
-  terminal.show(cellsOfText('first'));
+  terminal.show(() => cellsOfText('first'));
   const before = written.length;
-  terminal.show(cellsOfText('second'));
-  terminal.show(cellsOfText('third'));
+  terminal.show(() => cellsOfText('second'));
+  terminal.show(() => cellsOfText('third'));
   expect(written).toHaveLength(before);
   takes = true;
   drain();
   expect(written).toHaveLength(before + 1);
   expect(written.at(-1)).toContain('third'.slice(0, 1));
   expect(written.at(-1)).not.toContain('second');
+  expect(terminal.dropped).toBe(1);
 });

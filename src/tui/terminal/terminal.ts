@@ -20,11 +20,18 @@ export type TerminalOutput = {
   end(): Promise<void>;
 };
 
-/** The one writer to the terminal: shows cells by writing what differs, and skips frames while the terminal is slow. */
+/** Makes the cells of a frame when they can be written; undefined when nothing is to be shown after all. */
+export type Frame = () => Cells | undefined;
+
+/**
+ * The one writer to the terminal: shows cells by writing what differs. One frame is on its way at most: while the terminal takes it, the newest one
+ * waits and all between are dropped, so that on a slow link a key's answer waits for no queue.
+ */
 export class Terminal {
   readonly #output: TerminalOutput;
   #shown: Cells | undefined;
-  #next: Cells | undefined;
+  #next: Frame | undefined;
+  #dropped = 0;
   #isBusy = false;
   #isOpen = false;
 
@@ -32,8 +39,15 @@ export class Terminal {
     this.#output = output;
     output.onDrain(() => {
       this.#isBusy = false;
-      if (this.#next !== undefined) this.show(this.#next);
+      const next = this.#next;
+      this.#next = undefined;
+      if (next !== undefined) this.show(next);
     });
+  }
+
+  /** How many frames gave way to a newer one before they were shown. */
+  get dropped(): number {
+    return this.#dropped;
   }
 
   enter(): void {
@@ -41,11 +55,16 @@ export class Terminal {
     this.#isBusy = !this.#output.write(ENTER);
   }
 
-  /** `cells` are not changed afterwards. */
-  show(cells: Cells): void {
+  /** Shows `frame` now, or when the terminal has taken the one before, unless a newer one has come. Its cells are not changed afterwards. */
+  show(frame: Frame): void {
     if (!this.#isOpen) return;
-    this.#next = this.#isBusy ? cells : undefined;
-    if (this.#isBusy) return;
+    if (this.#isBusy) {
+      if (this.#next !== undefined) this.#dropped += 1;
+      this.#next = frame;
+      return;
+    }
+    const cells = frame();
+    if (cells === undefined) return;
     const bytes = difference(this.#shown, cells);
     this.#shown = cells;
     if (bytes !== '') this.#isBusy = !this.#output.write(bytes);
@@ -101,7 +120,8 @@ export function openOutput(stdout: NodeJS.WriteStream): TerminalOutput {
 }
 
 function openDevice(): WriteStream {
-  const stream = createWriteStream('/dev/tty');
+  // Each write is waited for: by default 64 KiB of frames would queue up, which are seconds on a slow link.
+  const stream = createWriteStream('/dev/tty', { highWaterMark: 1 });
   // A terminal that went away takes no more frames; SIGHUP ends the monitor.
   stream.on('error', () => undefined);
   return stream;
