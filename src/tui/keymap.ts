@@ -1,6 +1,6 @@
 import type { Context } from './place.ts';
 
-/** What keys ask for. The table is the one place where keys stand: help, footer and tests read it. */
+/** What keys ask for. The table is the one place where keys stand; what the operator makes of it is a `Keymap`. */
 export type Command =
   | 'up'
   | 'down'
@@ -70,6 +70,7 @@ export type Binding = {
   readonly hintKey?: string;
 };
 
+/** The keys as they are while nobody binds others. */
 export const KEYMAP: readonly Binding[] = [
   { command: 'up', keys: ['k', 'up'], help: 'up' },
   { command: 'down', keys: ['j', 'down'], help: 'down' },
@@ -135,11 +136,6 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];
 
-export function commandOf(key: string, context: Context): Command | undefined {
-  return KEYMAP.find(({ keys, only }) => keys.includes(key) && (only === undefined || only.includes(context)))
-    ?.command;
-}
-
 /** What keys ask for while a question stands. Everything that is not listed does nothing. */
 export type Answer = 'yes' | 'press' | 'switch' | 'close' | 'next' | 'previous';
 
@@ -149,9 +145,5 @@ export const DIALOG_KEYS: readonly { readonly answer: Answer; readonly keys: rea
   { answer: 'switch', keys: ['tab', 'shift-tab', 'h', 'l', 'left', 'right'] },
   { answer: 'next', keys: ['j', 'down'] },
   { answer: 'previous', keys: ['k', 'up'] },
-  { answer: 'close', keys: ['n', 'N', 'esc', 'q', 'ctrl-c'] },
+  { answer: 'close', keys: ['esc', 'n', 'N', 'q', 'ctrl-c'] },
 ];
-
-export function answerOf(key: string): Answer | undefined {
-  return DIALOG_KEYS.find(({ keys }) => keys.includes(key))?.answer;
-}

@@ -7,7 +7,7 @@ import { answerQuestion, refuse, tell } from './asking.ts';
 import type { Step } from './asking.ts';
 import { fold, foldAll, openStack, otherBoxes, turn } from './folding.ts';
 import type { Told } from './folding.ts';
-import { answerOf, commandOf } from './keymap.ts';
+import { answerOf, commandOf, isFirstOfTwo } from './bound-keys.ts';
 import type { Command } from './keymap.ts';
 import { lookUp } from './lookups.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
@@ -19,27 +19,20 @@ import type { Dialog, UiState } from './ui-state.ts';
 import { isTableView, moveInTable } from './view-moves.ts';
 
 const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
-/** What a description moves by with one key. */
-const TEXT_STEPS: Readonly<Record<string, number>> = {
-  j: 1,
-  down: 1,
-  k: -1,
-  up: -1,
-  pagedown: 10,
-  'ctrl-d': 10,
-  ' ': 10,
-  pageup: -10,
-  'ctrl-u': -10,
-};
+/** What a description moves by, in lines. */
+const TEXT_STEPS: Readonly<Partial<Record<Command, number>>> = { down: 1, up: -1, pageDown: 10, pageUp: -10 };
 
 /** One key. Pure: the same key on the same screen and state always does the same. */
 export function pressKey(state: State, ui: UiState, key: string, extent: Extent): Step {
   if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key);
   if (ui.typing !== undefined) return typeKey(state, ui, ui.typing, key);
-  if (key === 'g' && ui.pendingKey !== 'g') return { ui: { ...ui, pendingKey: 'g' } };
-  const whole = ui.pendingKey === 'g' && key === 'g' ? 'gg' : key;
-  const settled = ui.pendingKey === undefined ? ui : { ...ui, pendingKey: undefined };
-  const command = commandOf(whole, contextOf(settled));
+  const { keymap, pendingKey } = ui;
+  const context = contextOf(ui);
+  const settled = pendingKey === undefined ? ui : { ...ui, pendingKey: undefined };
+  const both = pendingKey === undefined ? undefined : commandOf(keymap, pendingKey + key, context);
+  if (both !== undefined) return runCommand(state, settled, both, extent);
+  if (isFirstOfTwo(keymap, key, context)) return { ui: { ...ui, pendingKey: key } };
+  const command = commandOf(keymap, key, context);
   return command === undefined ? { ui: settled } : runCommand(state, settled, command, extent);
 }
 
@@ -192,11 +185,12 @@ function answerDialog(state: State, ui: UiState, dialog: Dialog, key: string): S
   const closed = { ...ui, dialog: undefined };
   if (dialog.is === 'help') return { ui: closed };
   if (dialog.is === 'text') {
-    const by = TEXT_STEPS[key];
+    const command = commandOf(ui.keymap, key, contextOf(ui));
+    const by = key === ' ' ? 10 : command === undefined ? undefined : TEXT_STEPS[command];
     if (by === undefined) return { ui: closed };
     const top = Math.min(Math.max(0, dialog.top + by), Math.max(0, dialog.lines.length - 1));
     return { ui: { ...ui, dialog: { ...dialog, top } } };
   }
-  const answer = answerOf(key);
+  const answer = answerOf(ui.keymap, key);
   return answer === undefined ? { ui } : answerQuestion(state, ui, dialog, answer);
 }

@@ -5,6 +5,8 @@ import { ANY_DRAWING, chooseDrawing } from '../view/dag-drawing.ts';
 import type { DagDrawing, DrawingWish } from '../view/dag-drawing.ts';
 import type { RunSort } from '../view/run-rows.ts';
 import { spotlight } from '../view/spotlight.ts';
+import { DEFAULT_KEYMAP } from './bound-keys.ts';
+import type { Keymap } from './bound-keys.ts';
 import type { MonitorAction } from './source.ts';
 
 /** What the operator has done to the screen. Changed only by `steps.ts`. */
@@ -39,7 +41,8 @@ export type UiState = {
   readonly marks: ReadonlySet<NodeName>;
   /** Nothing can be changed from this screen. */
   readonly isReadOnly: boolean;
-  /** The key before, where it may begin `gg`. */
+  readonly keymap: Keymap;
+  /** The key before, where it may begin a sequence such as `gg`. */
   readonly pendingKey: string | undefined;
   /** The first event shown, counted from the first ever seen; undefined follows the end. */
   readonly eventsTop: number | undefined;
@@ -79,6 +82,7 @@ export const FIRST_UI: UiState = {
   reloadTop: undefined,
   marks: new Set(),
   isReadOnly: false,
+  keymap: DEFAULT_KEYMAP,
   pendingKey: undefined,
   eventsTop: undefined,
 };

@@ -130,7 +130,7 @@ test('a filter is typed, kept with Enter, turned around with !, and taken away w
   stage.press('7', '/', 'started on srv-[2]');
   expect(await stage.shows('1 event, follows  /started on srv-[2]')).toContain('words, a regex');
   stage.press('enter');
-  await stage.shows('hjkl move');
+  await stage.shows('jk move');
   expect(await stage.shows('slow#1 started on srv-2')).not.toContain('triggered by');
   stage.press('/', 'backspace', 'backspace', 'backspace', 'esc');
   await stage.shows('triggered by');

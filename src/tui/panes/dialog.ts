@@ -1,7 +1,8 @@
 import { contextOf } from '../place.ts';
 import type { Context } from '../place.ts';
 import { consequenceOf } from '../consequence.ts';
-import { KEYMAP } from '../keymap.ts';
+import { answerKey, bindingsIn, moveKeys } from '../bound-keys.ts';
+import type { Keymap } from '../bound-keys.ts';
 import type { Binding, Command } from '../keymap.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, fitLine, lineWidth, span } from '../span.ts';
@@ -37,7 +38,7 @@ export function dialogPane(scene: Scene, dialog: Dialog, width: number, height: 
 function textOf(scene: Scene, dialog: Dialog, width: number, height: number): Text {
   switch (dialog.is) {
     case 'help':
-      return help(contextOf(scene.ui), width, height - 4);
+      return help(scene.ui.keymap, contextOf(scene.ui), width, height - 4);
     case 'text':
       return reading(dialog, width, height - 4);
     case 'question':
@@ -58,7 +59,7 @@ function reading({ title, lines, top }: Extract<Dialog, { is: 'text' }>, width: 
 
 type Text = { readonly title: Line; readonly lines: readonly Line[] };
 
-function question({ state, ascii }: Scene, { action, isYes }: Extract<Dialog, { is: 'question' }>): Text {
+function question({ state, ascii, ui }: Scene, { action, isYes }: Extract<Dialog, { is: 'question' }>): Text {
   const consequence = consequenceOf(state, action);
   const button = (text: string, isChosen: boolean): Line => [
     {
@@ -70,12 +71,14 @@ function question({ state, ascii }: Scene, { action, isYes }: Extract<Dialog, { 
   ];
   const buttons: Line = [
     ...button(action.do === 'cancel' ? 'Keep it' : 'Cancel', !isYes),
-    ...button(verbOf(action), isYes),
+    ...button(`${verbOf(action)} (${answerKey(ui.keymap, 'yes')})`, isYes),
   ];
   if (!consequence.possible)
     return { title: [bold('Not possible')], lines: [[], [span(consequence.reason)]] };
   const choice: Line[] =
-    action.do === 'trigger' && state.dags.size > 1 ? [[span('j/k: another dag', 'muted')]] : [];
+    action.do === 'trigger' && state.dags.size > 1
+      ? [[span(`${answerKey(ui.keymap, 'next')}/${answerKey(ui.keymap, 'previous')}: another dag`, 'muted')]]
+      : [];
   const lines = consequence.lines.map((text): Line => [span(text)]);
   const same: Line[] = commandsOf(action).map((text): Line => [span('$ ', 'muted'), span(text, 'muted')]);
   return { title: [bold(consequence.title)], lines: [[], ...lines, ...choice, [], ...same, buttons] };
@@ -84,18 +87,18 @@ function question({ state, ascii }: Scene, { action, isYes }: Extract<Dialog, { 
 function verbOf(action: MonitorAction): string {
   switch (action.do) {
     case 'trigger':
-      return 'Run it (y)';
+      return 'Run it';
     case 'retry':
-      return 'Retry (y)';
+      return 'Retry';
     case 'cancel':
-      return 'Cancel the run (y)';
+      return 'Cancel the run';
     case 'cordon':
-      return 'Cordon it (y)';
+      return 'Cordon it';
     case 'uncordon':
-      return 'Uncordon it (y)';
+      return 'Uncordon it';
     case 'pause':
     case 'resume':
-      return 'Yes (y)';
+      return 'Yes';
   }
 }
 
@@ -134,13 +137,13 @@ const HELP_TEXT = 21;
 const HELP_KEYS = { all: 16, first: 10 } as const;
 
 /** What works here, in one column, or in two where the screen is low; on a narrow screen with one key for each command. */
-function help(context: Context, width: number, rows: number): Text {
+function help(keymap: Keymap, context: Context, width: number, rows: number): Text {
   const keys = width < 2 * (HELP_KEYS.all + HELP_TEXT) + 4 ? 'first' : 'all';
   const entries = [
-    helpLine({ keys: ['hjkl', 'arrows'], help: 'move' }, keys),
-    ...KEYMAP.filter(({ command, only }) => !ARROWS.has(command) && (only?.includes(context) ?? true)).map(
-      (binding) => helpLine(binding, keys),
-    ),
+    helpLine({ keys: [moveKeys(keymap, 'graph'), 'arrows'], help: 'move' }, keys),
+    ...bindingsIn(keymap, context)
+      .filter(({ command }) => !ARROWS.has(command))
+      .map((binding) => helpLine(binding, keys)),
   ];
   const title: Line = [bold('Keys'), span(` here (${context}); :help, README: all`, 'muted')];
   if (entries.length <= rows - 1) return { title, lines: entries };

@@ -1,26 +1,26 @@
 import { contextOf } from '../place.ts';
 import type { Context } from '../place.ts';
-import { KEYMAP } from '../keymap.ts';
-import type { Binding, Command } from '../keymap.ts';
+import { answerKey, bindingsIn, moveKeys, shownKey } from '../bound-keys.ts';
+import type { Keymap } from '../bound-keys.ts';
+import type { Answer, Binding, Command } from '../keymap.ts';
 import { bold, fitLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
-import type { UiState } from '../ui-state.ts';
-
-const KEY_TEXTS: Readonly<Record<string, string>> = { enter: 'Enter', esc: 'Esc', tab: 'Tab' };
+import type { Dialog, UiState } from '../ui-state.ts';
 
 /** Whoever knows nothing else must find these. */
 const ALWAYS_SHOWN: ReadonlySet<Command> = new Set(['help', 'quit']);
 
+const ANSWER_HINTS: readonly (readonly [Answer, string])[] = [
+  ['yes', 'yes'],
+  ['close', 'no'],
+  ['switch', 'switch'],
+  ['press', 'press'],
+];
+
 /** The keys that work here, from the keymap; what does not fit is left to the help. */
 export function footerLine(ui: UiState, width: number): Line {
   if (ui.dialog !== undefined) {
-    const text =
-      ui.dialog.is === 'help'
-        ? ' any key closes'
-        : ui.dialog.is === 'text'
-          ? ' jk move  any other key closes'
-          : ' y yes  Esc no  Tab switch  Enter press';
-    return fitLine([span(text, 'muted')], width);
+    return fitLine([span(dialogHint(ui.keymap, ui.dialog, contextOf(ui)), 'muted')], width);
   }
   if (ui.typing?.is === 'filter')
     return fitLine(
@@ -29,24 +29,36 @@ export function footerLine(ui: UiState, width: number): Line {
     );
   if (ui.typing?.is === 'command')
     return fitLine([span(' Tab completes  Enter runs it  Esc leaves', 'muted')], width);
-  const move = ui.focus === 'graph' ? 'hjkl' : 'jk';
-  const line: Line[number][] = [span(' '), bold(move), span(' move', 'muted')];
-  const last = hintsOf(({ command }) => ALWAYS_SHOWN.has(command), contextOf(ui)).flat();
-  for (const hint of hintsOf(({ command }) => !ALWAYS_SHOWN.has(command), contextOf(ui))) {
+  const context = contextOf(ui);
+  const move = moveKeys(ui.keymap, context);
+  const line: Line[number][] = move === '' ? [] : [span(' '), bold(move), span(' move', 'muted')];
+  const bindings = bindingsIn(ui.keymap, context);
+  const last = hintsOf(bindings.filter(({ command }) => ALWAYS_SHOWN.has(command))).flat();
+  for (const hint of hintsOf(bindings.filter(({ command }) => !ALWAYS_SHOWN.has(command)))) {
     if (lineWidth([...line, ...hint, ...last]) > width) break;
     line.push(...hint);
   }
   return fitLine([...line, ...last], width);
 }
 
-function hintsOf(isWanted: (binding: Binding) => boolean, context: Context): Line[] {
-  return KEYMAP.filter(({ only }) => only === undefined || only.includes(context)).flatMap(
-    (binding): Line[] => {
-      if (binding.hint === undefined || !isWanted(binding)) return [];
-      const key = binding.keys[0] ?? '';
-      return [
-        [span('  '), bold(binding.hintKey ?? KEY_TEXTS[key] ?? key), span(` ${binding.hint}`, 'muted')],
-      ];
-    },
+function hintsOf(bindings: readonly Binding[]): Line[] {
+  return bindings.flatMap(({ hint, hintKey, keys: [key] }): Line[] =>
+    hint === undefined || key === undefined
+      ? []
+      : [[span('  '), bold(hintKey ?? shownKey(key)), span(` ${hint}`, 'muted')]],
   );
+}
+
+function dialogHint(keymap: Keymap, dialog: Dialog, context: Context): string {
+  switch (dialog.is) {
+    case 'help':
+      return ' any key closes';
+    case 'text':
+      return ` ${moveKeys(keymap, context === 'graph' ? 'list' : context)} move  any other key closes`;
+    case 'question':
+      return ANSWER_HINTS.flatMap(([answer, hint]) => {
+        const key = answerKey(keymap, answer);
+        return key === '' ? [] : [` ${key} ${hint}`];
+      }).join(' ');
+  }
 }
