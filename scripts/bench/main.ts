@@ -12,7 +12,9 @@ import { measureBareSpawn } from './commands.ts';
 import { Engine } from './engine.ts';
 import type { Figures } from './engine.ts';
 import { measureRaw } from './raw.ts';
-import { isInstalled, startNats, startRedis } from './servers.ts';
+import { NATS } from '../servers/nats.ts';
+import { REDIS } from '../servers/redis.ts';
+import { startServer } from './servers.ts';
 import { percentile } from './usage.ts';
 import { commandFan, workloads } from './workloads.ts';
 
@@ -30,6 +32,8 @@ const SLOTS = 8;
 /** The one shape whose nodes come one after the other, so that hops mean something. */
 const CHAIN = 1;
 const NO_HOP = '–'.padStart(9);
+/** The setting under which BullMQ survives a restart; of two lines Redis takes the later. */
+const EVERY_SECOND = 'appendfsync everysec';
 
 type Peer = readonly (BullFigures | undefined)[];
 
@@ -42,11 +46,11 @@ await onBroker('embedded', async (work) => {
   await work(`embedded:${join(folder, 'broker')}`);
   await rm(folder, { recursive: true });
 });
-if (!isInstalled('nats-server')) console.log('nats: skipped, there is no nats-server (scripts/brokers nats)');
+if (NATS.find() === undefined) console.log(`nats: skipped, it is not installed: ${NATS.remedy}`);
 else {
   await onBroker('nats', async (work) => {
-    const server = await startNats();
-    await work(`nats://127.0.0.1:${server.port}`);
+    const server = await startServer(NATS);
+    await work(server.url);
     await server.stop();
   });
 }
@@ -84,11 +88,11 @@ async function onBroker(
 }
 
 async function measurePeer(): Promise<Peer> {
-  if (!isInstalled('redis-server')) {
-    console.log('BullMQ: skipped, there is no redis-server (scripts/brokers redis)');
+  if (REDIS.find() === undefined) {
+    console.log(`BullMQ: skipped, there is no redis-server: ${REDIS.remedy}`);
     return [];
   }
-  const server = await startRedis();
+  const server = await startServer(REDIS, EVERY_SECOND);
   const bull = await BullMq.start(server.port);
   const count = (at: number): number => shapes[at]?.runs ?? 1;
   const measures = [

@@ -4,20 +4,21 @@ import { describe, it } from 'vitest';
 import { openBroker } from '../../src/broker/open.ts';
 import { namesOf } from '../../src/broker/nats/streams.ts';
 import { escapeToken } from '../../src/model/subject.ts';
-import { findNats, startNatsServer } from '../support/nats-server.ts';
-import type { NatsServer } from '../support/nats-server.ts';
+import { NATS } from '../../scripts/servers/nats.ts';
+import { isAtHand, startServer } from '../support/real-server.ts';
+import type { RealServer } from '../support/real-server.ts';
 import { conformanceSuite } from './suite.ts';
 
-let server: NatsServer;
+let server: RealServer;
 
-if (findNats() === undefined) {
+if (!isAtHand(NATS)) {
   describe.skip('the nats broker', () => {
-    it('needs a nats-server: scripts/brokers nats', () => {});
+    it(NATS.remedy, () => {});
   });
 } else {
   conformanceSuite('nats', {
     async start() {
-      server = await startNatsServer();
+      server = await startServer(NATS);
     },
     stop: () => server.stop(),
     url: () => server.url,

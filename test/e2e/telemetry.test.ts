@@ -1,11 +1,12 @@
 import { connect } from '@nats-io/transport-node';
 import { describe, expect, it } from 'vitest';
 import { Cluster } from '../support/e2e-cluster.ts';
-import { findNats, startNatsServer } from '../support/nats-server.ts';
+import { NATS } from '../../scripts/servers/nats.ts';
+import { isAtHand, startServer } from '../support/real-server.ts';
 
-describe.skipIf(findNats() === undefined)('telemetry on NATS', () => {
+describe.skipIf(!isAtHand(NATS))('telemetry on NATS', () => {
   it('lets anyone see a run with the broker’s own client: dag.events.>', async () => {
-    const server = await startNatsServer();
+    const server = await startServer(NATS);
     const cluster = await Cluster.start(server.url);
     const plain = await connect({ servers: server.url });
     const seen: { subject: string; types: string[] }[] = [];

@@ -1,5 +1,6 @@
-import { findNats, startNatsServer } from './nats-server.ts';
-import type { NatsServer } from './nats-server.ts';
+import { NATS } from '../../scripts/servers/nats.ts';
+import { isAtHand, startServer } from './real-server.ts';
+import type { RealServer } from './real-server.ts';
 
 /** A broker that a test can start; the embedded one needs no server, and gets its folder from the cluster. */
 export type BrokerAtHand = {
@@ -18,11 +19,11 @@ const embedded: BrokerAtHand = {
 };
 
 function nats(): BrokerAtHand {
-  let server: NatsServer | undefined;
+  let server: RealServer | undefined;
   return {
     name: 'NATS',
     start: async () => {
-      server = await startNatsServer();
+      server = await startServer(NATS);
       return server.url;
     },
     outage: async (meanwhile) => server?.exchange(meanwhile),
@@ -34,5 +35,4 @@ function nats(): BrokerAtHand {
 }
 
 /** The embedded broker, and NATS where its server is found; `findNats` says how to get it, or fails where it must be there. */
-export const brokersAtHand: readonly BrokerAtHand[] =
-  findNats() === undefined ? [embedded] : [embedded, nats()];
+export const brokersAtHand: readonly BrokerAtHand[] = !isAtHand(NATS) ? [embedded] : [embedded, nats()];

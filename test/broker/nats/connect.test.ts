@@ -9,8 +9,9 @@ import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker } from '../../../src/broker/port/port.ts';
 import { CodedError } from '../../../src/model/coded-error.ts';
 import { record, until } from '../../support/conformance-tools.ts';
-import { findNats, startNatsServer } from '../../support/nats-server.ts';
-import type { NatsServer, NatsServerOptions } from '../../support/nats-server.ts';
+import { NATS } from '../../../scripts/servers/nats.ts';
+import { isAtHand, startServer } from '../../support/real-server.ts';
+import type { RealServer, ServerOptions } from '../../support/real-server.ts';
 
 const SECRET = 'tr0ub4dor';
 
@@ -63,11 +64,11 @@ describe('what a probe says', () => {
   });
 });
 
-describe.skipIf(findNats() === undefined)('connecting to NATS', () => {
-  let server: NatsServer | undefined;
+describe.skipIf(!isAtHand(NATS))('connecting to NATS', () => {
+  let server: RealServer | undefined;
   const brokers: Broker[] = [];
-  const start = async (options: NatsServerOptions = {}): Promise<NatsServer> =>
-    (server = await startNatsServer(options));
+  const start = async (options: ServerOptions = {}): Promise<RealServer> =>
+    (server = await startServer(NATS, options));
   const open = async (url: string): Promise<Broker> => {
     const broker = await openBroker(url, { namespace: 'dag' });
     brokers.push(broker);
@@ -132,7 +133,7 @@ describe.skipIf(findNats() === undefined)('connecting to NATS', () => {
   }, 20_000);
 
   it('a server without JetStream', async () => {
-    const { url } = await start({ jetstream: false });
+    const { url } = await start({ config: '# no jetstream' });
     expect(await refused(url)).toMatchObject({
       code: 'jetstream_off',
       hint: expect.stringContaining('-js') as string,

@@ -8,12 +8,13 @@ import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker, Link } from '../../../src/broker/port/port.ts';
 import { LOG_START } from '../../../src/model/ids.ts';
 import { appendSurely, range, read, record, text, until } from '../../support/conformance-tools.ts';
-import { findNats, startNatsServer } from '../../support/nats-server.ts';
-import type { NatsServer } from '../../support/nats-server.ts';
+import { NATS } from '../../../scripts/servers/nats.ts';
+import { isAtHand, startServer } from '../../support/real-server.ts';
+import type { RealServer } from '../../support/real-server.ts';
 
 /** What only a NATS server can do to its log. */
-describe.skipIf(findNats() === undefined)('the event log on NATS', () => {
-  let server: NatsServer;
+describe.skipIf(!isAtHand(NATS))('the event log on NATS', () => {
+  let server: RealServer;
   let brokers: Broker[] = [];
 
   const open = async (): Promise<Broker> => {
@@ -22,7 +23,7 @@ describe.skipIf(findNats() === undefined)('the event log on NATS', () => {
     return broker;
   };
   beforeEach(async () => {
-    server = await startNatsServer();
+    server = await startServer(NATS);
   });
   afterEach(async () => {
     await Promise.all(brokers.map((broker) => broker.close()));
@@ -134,12 +135,14 @@ describe.skipIf(findNats() === undefined)('the event log on NATS', () => {
 
       await server.exchange(async () => {
         await rm(store, { recursive: true, force: true });
-        await cp(copy, store, { recursive: true });
-        if (when === 'at once') return;
-        const twin = await startNatsServer({ store });
+        if (when === 'at once') return cp(copy, store, { recursive: true });
+        const folder = join(server.folder, 'twin');
+        await cp(copy, join(folder, 'store'), { recursive: true });
+        const twin = await startServer(NATS, { folder });
         const other = await openBroker(twin.url, { namespace: 'dag' });
         await other.log.append(range(20).map((at) => record(`other ${at}`)));
         await other.close();
+        await twin.exchange(() => cp(join(folder, 'store'), store, { recursive: true }));
         await twin.stop();
       });
       await until('a fault', () => reading.faults.length > 0);
