@@ -38,6 +38,9 @@ export const limits = {
   /** Kept of each stream of an attempt: this much from its start and this much from its end. */
   captureHeadMaxBytes: 256 * 1024,
   captureTailMaxBytes: 768 * 1024,
+  /** Times noted of each kept piece of a stream: so many, and one more for so many bytes. */
+  captureMarksMin: 1_024,
+  captureBytesPerMark: 32,
   /** How deep a node's output may be nested: other readers of JSON recurse. */
   outputMaxDepth: 100,
   /** Output of ended attempts that an agent keeps for later reading; the oldest goes first. */
@@ -49,6 +52,8 @@ export const limits = {
   liveMaxBytesPerSecond: 4 * 1024 * 1024,
   /** Kept output in one reply. */
   outputReplyMaxBytes: 256 * 1024,
+  /** Times in one reply, or in one piece of live output; a reply with more has fewer bytes. */
+  outputMarksMax: 4_096,
   /** How long KILL may take to end a process tree before it is given up (a process in the kernel can't be ended). */
   killWaitMaxMs: 5_000,
 

@@ -39,6 +39,13 @@ export const leaderHeartbeat = Type.Object({
   atMs: timeMs,
 });
 
+/** The bytes of a stream from an offset on, up to the next mark, came at that time, by the clock of the agent. */
+const timeMark = Type.Tuple([count, timeMs]);
+export type TimeMark = readonly [at: number, atMs: number];
+const timeMarks = Type.Optional(
+  Type.Unsafe<readonly TimeMark[]>(Type.Array(timeMark, { maxItems: limits.outputMarksMax })),
+);
+
 /** A piece of a command's output, live. `at` is its offset in the stream, so that a gap shows. */
 export const outputChunk = Type.Object({
   type: Type.Literal('output'),
@@ -50,6 +57,8 @@ export const outputChunk = Type.Object({
   at: count,
   /** Base64 of the bytes. */
   data: Type.String({ maxLength: 90_000 }),
+  /** When its bytes came; missing where nothing is known. */
+  times: timeMarks,
 });
 export type OutputChunk = Static<typeof outputChunk>;
 
@@ -71,6 +80,8 @@ export const outputReply = Type.Object({
   from: count,
   totalBytes: count,
   running: Type.Boolean(),
+  /** When the bytes came; missing where nothing is known. */
+  times: timeMarks,
   error: Type.Optional(Type.String({ maxLength: 1_000 })),
 });
 export type OutputReply = Static<typeof outputReply>;

@@ -1,9 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { attemptName } from '../../src/agent/output/attempt-folder.ts';
 import { LiveFeed } from '../../src/agent/output/live-feed.ts';
 import { readOutput } from '../../src/agent/output/read-output.ts';
 import { Retention } from '../../src/agent/output/retention.ts';
+import { Segments } from '../../src/agent/output/segments.ts';
+import { MARK_BYTES } from '../../src/agent/output/time-marks.ts';
 import type { NodeName, RunId } from '../../src/model/ids.ts';
 import { limits } from '../../src/model/limits.ts';
 import type { OutputChunk, OutputRequest } from '../../src/model/message.ts';
@@ -58,7 +61,9 @@ describe('kept output', () => {
     const keptBytes = pieces.reduce((sum, { bytes }) => sum + bytes.length, 0);
     expect(wrote?.droppedBytes).toBe(total - keptBytes);
     expect(keptBytes).toBeLessThanOrEqual(limits.captureHeadMaxBytes + limits.captureTailMaxBytes);
-    expect(sizeOnDisk(join(stage.folder, 'attempts'))).toBe(keptBytes);
+    const timesBytes = sizeOnDisk(join(stage.folder, 'attempts')) - keptBytes;
+    expect(timesBytes).toBeGreaterThan(0);
+    expect(timesBytes).toBeLessThan(keptBytes / 2);
     const [first, last] = [pieces[0], pieces.at(-1)];
     expect([first?.from, first?.bytes.length]).toEqual([0, limits.captureHeadMaxBytes]);
     expect(first?.bytes.toString('latin1', 0, 5)).toBe('head\0');
@@ -89,6 +94,7 @@ describe('kept output', () => {
       from: 0,
       totalBytes: 6,
       running: true,
+      times: [[0, expect.any(Number)]],
     });
     writeFileSync(join(stage.folder, 'go'), '');
     await execution.ended;
@@ -97,6 +103,7 @@ describe('kept output', () => {
       from: 6,
       totalBytes: 13,
       running: false,
+      times: [[6, expect.any(Number)]],
     });
     expect(await read(1_000)).toEqual({ data: '', from: 1_000, totalBytes: 13, running: false });
   });
@@ -152,6 +159,79 @@ describe('kept output', () => {
   });
 });
 
+describe('the times of output', () => {
+  const waits = 'echo first; while [ ! -e go ]; do sleep 0.02; done; echo second; echo third >&2';
+
+  it('are those at which it came, kept and live alike', async () => {
+    const job = stage.job({ shell: waits }, { workingDir: stage.folder });
+    const beginMs = Date.now();
+    const execution = stage.executor.start(job);
+    await until('the first line', () => stage.chunks.length > 0);
+    const goMs = Date.now();
+    writeFileSync(join(stage.folder, 'go'), '');
+    await execution.ended;
+    const endMs = Date.now();
+    const { times = [] } = await readOutput(stage.folder, request(job.run, job.node));
+    expect(times.map(([at]) => at)).toEqual([0, 6]);
+    const [firstMs = 0, secondMs = 0] = times.map(([, atMs]) => atMs);
+    expect(firstMs).toBeGreaterThanOrEqual(beginMs);
+    expect(firstMs).toBeLessThanOrEqual(goMs);
+    expect(secondMs).toBeGreaterThanOrEqual(goMs);
+    expect(secondMs).toBeLessThanOrEqual(endMs);
+    const live = stage.chunks.filter(({ stream }) => stream === 'stdout').flatMap((chunk) => chunk.times);
+    expect(live).toEqual(times);
+  });
+
+  it('are told from any offset on', async () => {
+    const job = stage.job({ shell: waits }, { workingDir: stage.folder });
+    writeFileSync(join(stage.folder, 'go'), '');
+    await stage.executor.start(job).ended;
+    const { times } = await readOutput(stage.folder, request(job.run, job.node, { from: 8 }));
+    expect(times).toEqual([[8, expect.any(Number)]]);
+  });
+
+  it('are missing where an earlier version kept the output, or half of one was written', async () => {
+    const { run, node } = stage.job({ argv: [] });
+    const folder = join(stage.folder, 'attempts', attemptName({ run, node, attempt: 1 }));
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'stdout.0'), 'old\n');
+    const reply = await readOutput(stage.folder, request(run, node));
+    expect(reply).toEqual({
+      data: Buffer.from('old\n').toString('base64'),
+      from: 0,
+      totalBytes: 4,
+      running: false,
+    });
+    writeFileSync(join(folder, 'stdout.0.times'), 'torn');
+    expect(await readOutput(stage.folder, request(run, node))).toEqual(reply);
+  });
+
+  it('are bounded, however little and often a command writes', () => {
+    const segments = new Segments(join(stage.folder, 'often'), 'stdout');
+    const bytes = 100_000;
+    for (const at of range(bytes)) segments.append(Buffer.from('.'), [[at, at]]);
+    const most = limits.captureMarksMin + bytes / limits.captureBytesPerMark;
+    expect(segments.timesBytes).toBeLessThanOrEqual(most * MARK_BYTES);
+    expect(sizeOnDisk(join(stage.folder, 'often'))).toBe(bytes + segments.timesBytes);
+  });
+
+  it('of a piece with very many make the reply shorter, and none is lost', async () => {
+    const { run, node } = stage.job({ argv: [] });
+    const folder = join(stage.folder, 'attempts', attemptName({ run, node, attempt: 1 }));
+    const segments = new Segments(folder, 'stdout');
+    const lines = limits.outputMarksMax + 100;
+    const line = Buffer.from(`${'x'.repeat(limits.captureBytesPerMark - 1)}\n`);
+    for (const at of range(lines)) segments.append(line, [[at * line.length, 1_000 + at]]);
+    const first = await readOutput(stage.folder, request(run, node));
+    expect(first.times).toHaveLength(limits.outputMarksMax);
+    const from = Buffer.byteLength(first.data, 'base64');
+    expect(from).toBe(limits.outputMarksMax * line.length);
+    const rest = await readOutput(stage.folder, request(run, node, { from }));
+    expect(rest.times?.[0]).toEqual([from, 1_000 + limits.outputMarksMax]);
+    expect(rest.times).toHaveLength(100);
+  });
+});
+
 describe('live output', () => {
   it('comes while the command runs, whole and in order', async () => {
     const job = stage.job(
@@ -199,7 +279,7 @@ describe('live output of many', () => {
     const { dag, run, node, attempt } = stage.job({ argv: [] });
     const piece = Buffer.alloc(limits.liveChunkMaxBytes);
     for (const at of range(1_000))
-      feed.send({ dag, run, node, attempt, stream: 'stdout' }, at * piece.length, piece);
+      feed.send({ dag, run, node, attempt, stream: 'stdout' }, at * piece.length, piece, []);
     expect(sent).toBeGreaterThanOrEqual(limits.liveMaxBytesPerSecond - piece.length);
     expect(sent).toBeLessThan(1_000 * piece.length);
   });

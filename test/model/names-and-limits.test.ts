@@ -56,7 +56,9 @@ describe('the limits fit together', () => {
     expect(limits.inboxBatchMax * 1_000).toBeLessThan(limits.inboxMessageMaxBytes);
     expect(base64(limits.liveChunkMaxBytes)).toBeLessThanOrEqual(90_000);
     expect(base64(limits.outputReplyMaxBytes)).toBeLessThanOrEqual(400_000);
-    expect(base64(limits.outputReplyMaxBytes)).toBeLessThan(limits.busMessageMaxBytes);
+    // A mark is a pair of an offset and a time as JSON.
+    const marksMaxBytes = limits.outputMarksMax * '[9999999999,9999999999999],'.length;
+    expect(base64(limits.outputReplyMaxBytes) + marksMaxBytes).toBeLessThan(limits.busMessageMaxBytes);
     // Linux refuses strings of 128 KiB (MAX_ARG_STRLEN), the name and NUL of a variable among them.
     expect(limits.argumentMaxBytes).toBeLessThan(128 * 1024);
     expect(limits.inputEnvMaxBytes).toBeLessThan(128 * 1024);

@@ -1,12 +1,16 @@
 import { limits } from '../../model/limits.ts';
+import type { TimeMark } from '../../model/message.ts';
 import type { StreamName } from './attempt-folder.ts';
 import type { ChunkOf, LiveFeed } from './live-feed.ts';
 import { Segments } from './segments.ts';
 import { TailBytes } from './tail-text.ts';
+import { marksBetween } from './time-marks.ts';
 
 /** Gathered before they go to disk. */
 const FLUSH_BYTES = 64 * 1024;
 const FLUSH_MS = 50;
+/** What comes within so long counts as having come at once. */
+const MARK_MS = 10;
 const LF = 0x0a;
 
 /** One timer for all streams that have something to flush. */
@@ -41,6 +45,8 @@ export class Capture {
   #waiting: Buffer[] = [];
   #waitingBytes = 0;
   #total = 0;
+  /** When the bytes came that were not sent yet; the first mark is of the first of them, or of an earlier one. */
+  #marks: TimeMark[] = [];
   /** Where the last line begins, and with which byte. */
   #lineAt = 0;
   #lineBegin: number | undefined;
@@ -65,6 +71,11 @@ export class Capture {
     return this.#segments.droppedBytes;
   }
 
+  /** What the times take on disk, beside the bytes. */
+  get timesBytes(): number {
+    return this.#segments.timesBytes;
+  }
+
   get failure(): Error | undefined {
     return this.#segments.failure;
   }
@@ -80,6 +91,7 @@ export class Capture {
   }
 
   push(chunk: Buffer): void {
+    this.#mark(Date.now());
     this.#findLine(chunk);
     this.#total += chunk.length;
     this.#tail.push(chunk);
@@ -87,6 +99,12 @@ export class Capture {
     this.#waitingBytes += chunk.length;
     if (this.#waitingBytes >= FLUSH_BYTES) this.#store();
     this.#timer.add(this);
+  }
+
+  /** A clock that was put back is followed. */
+  #mark(nowMs: number): void {
+    const last = this.#marks.at(-1);
+    if (last === undefined || Math.abs(nowMs - last[1]) >= MARK_MS) this.#marks.push([this.#total, nowMs]);
   }
 
   /** A line break as the very last byte ends the last line and begins none. */
@@ -103,7 +121,10 @@ export class Capture {
     this.#store();
     const { bytes } = this.#live;
     if (bytes.length === 0) return;
-    this.#feed.send(this.#chunkOf, this.#total - bytes.length, bytes);
+    const at = this.#total - bytes.length;
+    const times = marksBetween(this.#marks, at, this.#total).slice(-limits.outputMarksMax);
+    this.#feed.send(this.#chunkOf, at, bytes, times);
+    this.#marks = this.#marks.slice(-1);
     this.#live.clear();
   }
 
@@ -113,7 +134,7 @@ export class Capture {
     this.#waiting = [];
     this.#waitingBytes = 0;
     if (bytes === undefined) return;
-    this.#segments.append(bytes);
+    this.#segments.append(bytes, this.#marks);
     this.#live.push(bytes);
   }
 }

@@ -1,7 +1,7 @@
 import { limits } from '../../model/limits.ts';
-import type { OutputChunk } from '../../model/message.ts';
+import type { OutputChunk, TimeMark } from '../../model/message.ts';
 
-export type ChunkOf = Omit<OutputChunk, 'type' | 'at' | 'data'>;
+export type ChunkOf = Omit<OutputChunk, 'type' | 'at' | 'data' | 'times'>;
 
 /**
  * Output as it is written, for those who watch. At most `liveMaxBytesPerSecond` leave an agent: what is more is left out, which
@@ -16,7 +16,7 @@ export class LiveFeed {
     this.#publish = publish;
   }
 
-  send(of: ChunkOf, at: number, bytes: Buffer): void {
+  send(of: ChunkOf, at: number, bytes: Buffer, times: readonly TimeMark[]): void {
     const nowMs = performance.now();
     const fresh = ((nowMs - this.#filledMs) / 1_000) * limits.liveMaxBytesPerSecond;
     this.#budget = Math.min(limits.liveMaxBytesPerSecond, this.#budget + fresh);
@@ -24,7 +24,7 @@ export class LiveFeed {
     if (bytes.length > this.#budget) return;
     this.#budget -= bytes.length;
     try {
-      this.#publish({ type: 'output', ...of, at, data: bytes.toString('base64') });
+      this.#publish({ type: 'output', ...of, at, data: bytes.toString('base64'), times });
     } catch {
       // Who watches sees a gap; a command must not suffer from a broker that is closed.
     }

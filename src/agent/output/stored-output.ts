@@ -4,7 +4,7 @@ import { segmentName } from './attempt-folder.ts';
 import type { StreamName } from './attempt-folder.ts';
 
 export type StoredPiece = { readonly bytes: Buffer; readonly from: number };
-type StoredSegment = { readonly at: number; readonly path: string };
+export type StoredSegment = { readonly at: number; readonly path: string };
 
 /** The offsets at which the kept pieces of a stream begin, in order; undefined when nothing is kept of the attempt. */
 export async function listSegments(folder: string, stream: StreamName): Promise<StoredSegment[] | undefined> {

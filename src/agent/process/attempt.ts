@@ -230,7 +230,8 @@ export class Attempt implements Execution {
     }
     const droppedBytes = this.#stdout.droppedBytes + this.#stderr.droppedBytes;
     const keptBytes = this.#stdout.totalBytes + this.#stderr.totalBytes - droppedBytes;
-    if (keptBytes > 0) this.#shop.retention.add(attemptName(this.#job), keptBytes);
+    const timesBytes = this.#stdout.timesBytes + this.#stderr.timesBytes;
+    if (keptBytes > 0) this.#shop.retention.add(attemptName(this.#job), keptBytes + timesBytes);
   }
 }
 
