@@ -106,6 +106,10 @@ export const limits = {
   logLinesShownMax: 5_000,
   logLineMaxLength: 4_000,
 
+  /** A regular expression that an operator types: its characters, and what it is compiled to. */
+  patternMaxLength: 500,
+  patternMaxSteps: 500,
+
   /** A drawing: boxes and the points where lines pass a layer, and lines between two layers. */
   drawingMaxPoints: 200_000,
   drawingMaxLinesPerGap: 8_000,
