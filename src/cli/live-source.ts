@@ -1,11 +1,12 @@
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import { createState } from '../engine/fold.ts';
+import { dagText } from '../definition/dag-text.ts';
 import { CodedError } from '../model/coded-error.ts';
-import type { ParamValue } from '../model/dag.ts';
+import type { Dag, ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import type { RecentEvents } from '../replica/recent-events.ts';
-import type { LogReader, MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
+import type { DefinitionText, LogReader, MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
 import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
@@ -67,6 +68,10 @@ export class LiveSource implements MonitorSource {
     replica.listen({ onFolded: () => this.#changed(), onFault: () => this.#changed() });
     // What a heartbeat changes on the screen is seen with the next second of the clock.
     await listenToAgents(broker, this.#heartbeats, () => undefined);
+  }
+
+  definitionText(dag: Dag): DefinitionText {
+    return dagText(dag, { masksSecrets: true });
   }
 
   nowMs(): number {

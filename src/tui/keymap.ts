@@ -17,6 +17,7 @@ export type Command =
   | 'why'
   | 'describe'
   | 'copy'
+  | 'yaml'
   | 'cordon'
   | 'sort'
   | 'command'
@@ -131,6 +132,7 @@ export const KEYMAP: readonly Binding[] = [
     only: ['graph', 'lanes', 'timeline', 'list'],
   },
   { command: 'mark', keys: [' '], help: 'mark the node', only: ['graph', 'timeline'] },
+  { command: 'yaml', keys: ['y'], help: 'definition as YAML' },
   { command: 'copy', keys: ['Y'], help: 'copy its name' },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },

@@ -10,6 +10,8 @@ import { nextTelling } from '../view/spotlight.ts';
 import { timelineOf } from '../view/timeline.ts';
 import type { Command } from './keymap.ts';
 import { firstShown } from './panes/events.ts';
+import type { Page } from './reading.ts';
+import type { MonitorSource } from './source.ts';
 import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
 
@@ -35,6 +37,9 @@ export type Extent = {
   readonly timeText: (atMs: number) => string;
   /** Lines of the reload view; 0 where it is not shown. */
   readonly reloadLines: number;
+  /** What a text to read has. */
+  readonly page: Page;
+  readonly definitionText: MonitorSource['definitionText'];
   /** What the drawing has; the smallest where it is not shown. */
   readonly drawing: { readonly width: number; readonly height: number };
 };

@@ -7,6 +7,7 @@ import { reloadRows } from '../view/reload-list.ts';
 import { composeScreen, regionsFor } from './screen.ts';
 import type { FrameCounts, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
+import { pageOf } from './reading.ts';
 import { pressKey } from './steps.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
@@ -120,6 +121,8 @@ export class Operation {
       timeText,
       reloadLines:
         this.#ui.view === 'reload' ? reloadRows(source.notices, source.recent.events, timeText).length : 0,
+      page: pageOf(this.#size.width, this.#size.height),
+      definitionText: (dag) => source.definitionText(dag),
       events: this.#ui.view === 'events' ? eventRowsOf(source, this.#ui, timeText) : [],
       drawing: { width: graph?.width ?? 0, height: Math.max(0, (graph?.height ?? 0) - 1) },
     };

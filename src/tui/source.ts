@@ -1,5 +1,5 @@
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
-import type { ParamValue } from '../model/dag.ts';
+import type { Dag, ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
 import type { State } from '../model/state.ts';
@@ -29,6 +29,8 @@ export type MonitorSource = {
   readonly recent: { readonly events: readonly SeenEvent[]; readonly dropped: number };
   /** Newest last: what a reload changed, errors of files. */
   readonly notices: readonly Notice[];
+  /** A definition as YAML, with the values of secrets masked. */
+  definitionText(dag: Dag): DefinitionText;
   nowMs(): number;
   /** May be called many times a second: the monitor throttles itself. */
   onChange(listener: () => void): Unsubscribe;
@@ -39,6 +41,13 @@ export type MonitorSource = {
     target: { readonly key: AttemptKey; readonly server: ServerName },
     reader: LogReader,
   ): Unsubscribe;
+};
+
+/** A definition in lines; `lineOf` counts from 0, `masked` are the variables whose values are not shown. */
+export type DefinitionText = {
+  readonly lines: readonly string[];
+  readonly lineOf: ReadonlyMap<NodeName, number>;
+  readonly masked: readonly string[];
 };
 
 export type LogReader = {

@@ -13,18 +13,17 @@ import { lookUp } from './lookups.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import { typeKey } from './prompt.ts';
+import { readOn } from './reading.ts';
 import { isSteering, steer } from './steering.ts';
 import { filterText, nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { Dialog, UiState } from './ui-state.ts';
 import { isTableView, moveInTable } from './view-moves.ts';
 
 const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
-/** What a description moves by, in lines. */
-const TEXT_STEPS: Readonly<Partial<Record<Command, number>>> = { down: 1, up: -1, pageDown: 10, pageUp: -10 };
 
 /** One key. Pure: the same key on the same screen and state always does the same. */
 export function pressKey(state: State, ui: UiState, key: string, extent: Extent): Step {
-  if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key);
+  if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key, extent);
   if (ui.typing !== undefined) return typeKey(state, ui, ui.typing, key);
   const { keymap, pendingKey } = ui;
   const context = contextOf(ui);
@@ -73,6 +72,7 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return { ui: mark(state, ui) };
     case 'why':
     case 'describe':
+    case 'yaml':
     case 'copy':
       return lookUp(state, ui, command, extent);
     case 'fold':
@@ -181,16 +181,10 @@ function mark(state: State, ui: UiState): UiState {
   return { ...ui, chosen, node, marks };
 }
 
-function answerDialog(state: State, ui: UiState, dialog: Dialog, key: string): Step {
+function answerDialog(state: State, ui: UiState, dialog: Dialog, key: string, extent: Extent): Step {
   const closed = { ...ui, dialog: undefined };
   if (dialog.is === 'help') return { ui: closed };
-  if (dialog.is === 'text') {
-    const command = commandOf(ui.keymap, key, contextOf(ui));
-    const by = key === ' ' ? 10 : command === undefined ? undefined : TEXT_STEPS[command];
-    if (by === undefined) return { ui: closed };
-    const top = Math.min(Math.max(0, dialog.top + by), Math.max(0, dialog.lines.length - 1));
-    return { ui: { ...ui, dialog: { ...dialog, top } } };
-  }
+  if (dialog.is === 'text') return { ui: readOn(ui, dialog, key, extent.page) };
   const answer = answerOf(ui.keymap, key);
   return answer === undefined ? { ui } : answerQuestion(state, ui, dialog, answer);
 }

@@ -59,9 +59,19 @@ type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'ru
 /** Everything that asks begins with Cancel under the Enter key. */
 export type Dialog =
   | { readonly is: 'help' }
-  /** Lines to read, from `top` on. */
-  | { readonly is: 'text'; readonly title: string; readonly lines: readonly string[]; readonly top: number }
+  | Reading
   | { readonly is: 'question'; readonly action: MonitorAction; readonly isYes: boolean };
+
+/** Lines to read, from `top` on. */
+export type Reading = {
+  readonly is: 'text';
+  readonly title: string;
+  /** Safe to paint. */
+  readonly lines: readonly string[];
+  readonly top: number;
+  /** What was searched for, in the language of filters; `isTyped` while it is being typed. `hit` is the line found last, if nothing moved since. */
+  readonly find?: { readonly text: string; readonly isTyped: boolean; readonly hit?: number };
+};
 
 export const FIRST_UI: UiState = {
   focus: 'runs',

@@ -1,8 +1,11 @@
 import type { Link } from '../../src/broker/port/port.ts';
+import { dagText } from '../../src/definition/dag-text.ts';
 import type { ServerName } from '../../src/model/ids.ts';
 import type { AgentHeartbeat } from '../../src/model/message.ts';
 import type { LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
 import type { Story } from './story.ts';
+
+export const definitionText: MonitorSource['definitionText'] = (dag) => dagText(dag, { masksSecrets: true });
 
 /** A source over a story; what the operator asks for is noted, and its answer is the test's. */
 export class TestSource implements MonitorSource {
@@ -38,6 +41,8 @@ export class TestSource implements MonitorSource {
   get recent(): MonitorSource['recent'] {
     return { events: this.story.seen, dropped: 0 };
   }
+
+  definitionText = definitionText;
 
   get state() {
     return this.story.state;

@@ -6,6 +6,7 @@ import type { Effect } from '../../src/tui/asking.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from '../../src/tui/ui-state.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
 import { dagOf, DIAMOND, fanOf, Story, NOON_MS, utcTime } from '../support/story.ts';
+import { definitionText } from '../support/tui-source.ts';
 
 const EXTENT = {
   listHeight: 10,
@@ -16,6 +17,8 @@ const EXTENT = {
   nowMs: NOON_MS,
   timeText: utcTime,
   reloadLines: 0,
+  page: { width: 74, height: 18 },
+  definitionText,
   drawing: { width: 200, height: 60 },
 };
 

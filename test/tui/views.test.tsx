@@ -3,6 +3,7 @@ import { FIRST_UI, nodeNameOf, subjectOf } from '../../src/tui/ui-state.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
 import { pressKey } from '../../src/tui/steps.ts';
 import { dagOf, Story, NOON_MS, utcTime } from '../support/story.ts';
+import { definitionText } from '../support/tui-source.ts';
 import { Stage } from '../support/tui-stage.ts';
 
 /** `get` failed once and took its time, `slow` runs, `late` waits for a slot. */
@@ -91,6 +92,8 @@ function nodeAfter(keys: string): string {
     nowMs: NOON_MS,
     timeText: utcTime,
     reloadLines: 0,
+    page: { width: 74, height: 18 },
+    definitionText,
     drawing: { width: 80, height: 20 },
   };
   let ui: UiState = FIRST_UI;

@@ -9,7 +9,8 @@ import { bold, fitLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import type { MonitorAction } from '../source.ts';
 import { commandLineText } from '../../view/cli-text.ts';
-import { wrapText } from './wrap.ts';
+import { pageOf } from '../reading.ts';
+import { readingText } from './reading.ts';
 import type { Dialog } from '../ui-state.ts';
 
 /** A box in the middle of the screen. */
@@ -40,21 +41,10 @@ function textOf(scene: Scene, dialog: Dialog, width: number, height: number): Te
     case 'help':
       return help(scene.ui.keymap, contextOf(scene.ui), width, height - 4);
     case 'text':
-      return reading(dialog, width, height - 4);
+      return readingText(dialog, pageOf(width, height), scene.ascii);
     case 'question':
       return question(scene, dialog);
   }
-}
-
-/** Lines to read, cut at the window's edges; where more is, it says so. */
-function reading({ title, lines, top }: Extract<Dialog, { is: 'text' }>, width: number, rows: number): Text {
-  const wrapped = lines.flatMap((line) => wrapText(line, width - 6));
-  const room = Math.max(1, rows - 2);
-  const first = Math.min(top, Math.max(0, wrapped.length - room));
-  const shown = wrapped.slice(first, first + room).map((line): Line => [span(line)]);
-  const last = first + shown.length;
-  const more = wrapped.length > room ? [span(`  ${first + 1}–${last} of ${wrapped.length}`, 'muted')] : [];
-  return { title: [bold(title), ...more], lines: [[], ...shown] };
 }
 
 type Text = { readonly title: Line; readonly lines: readonly Line[] };

@@ -1,6 +1,6 @@
 import { contextOf } from '../place.ts';
 import type { Context } from '../place.ts';
-import { answerKey, bindingsIn, moveKeys, shownKey } from '../bound-keys.ts';
+import { answerKey, bindingsIn, keysOf, moveKeys, shownKey } from '../bound-keys.ts';
 import type { Keymap } from '../bound-keys.ts';
 import type { Answer, Binding, Command } from '../keymap.ts';
 import { bold, fitLine, lineWidth, span } from '../span.ts';
@@ -54,7 +54,7 @@ function dialogHint(keymap: Keymap, dialog: Dialog, context: Context): string {
     case 'help':
       return ' any key closes';
     case 'text':
-      return ` ${moveKeys(keymap, context === 'graph' ? 'list' : context)} move  any other key closes`;
+      return ` ${moveKeys(keymap, context === 'graph' ? 'list' : context)} move  ${shownKey(keysOf(keymap, 'filter', 'graph')[0] ?? '')} find  any other key closes`;
     case 'question':
       return ANSWER_HINTS.flatMap(([answer, hint]) => {
         const key = answerKey(keymap, answer);
