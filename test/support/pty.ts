@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { stripVTControlCharacters } from 'node:util';
 import xterm from '@xterm/headless';
+
+const SLOW_TURN_MS = 50;
 
 /** A program in a real pseudo terminal (of `script`, which every Debian has), and an emulator that shows what a user would see. */
 export class Pty {
@@ -15,7 +18,7 @@ export class Pty {
   constructor(
     command: string,
     size: { columns: number; rows: number },
-    options: { cwd: string; env: NodeJS.ProcessEnv },
+    options: { cwd: string; env: NodeJS.ProcessEnv; bytesPerSecond?: number },
   ) {
     const { columns, rows } = size;
     this.#terminal = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true });
@@ -24,10 +27,12 @@ export class Pty {
       cwd: options.cwd,
       env: { ...options.env, TERM: 'xterm-256color', COLUMNS: undefined, LINES: undefined },
     });
-    this.#child.stdout.on('data', (data: Buffer) => {
+    const take = (data: Buffer): void => {
       this.#raw += data.toString('latin1');
       this.#terminal.write(data);
-    });
+    };
+    if (options.bytesPerSecond === undefined) this.#child.stdout.on('data', take);
+    else readSlowly(this.#child.stdout, options.bytesPerSecond, take);
     this.ended = once(this.#child, 'exit');
   }
 
@@ -79,4 +84,14 @@ export class Pty {
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL');
     this.#terminal.dispose();
   }
+}
+
+/** As a slow link would: what is not read yet fills the buffers between, and then the program waits. */
+function readSlowly(stream: Readable, bytesPerSecond: number, take: (data: Buffer) => void): void {
+  const piece = Math.max(1, Math.round((bytesPerSecond * SLOW_TURN_MS) / 1_000));
+  const timer = setInterval(() => {
+    const data = stream.read(Math.min(piece, stream.readableLength)) as Buffer | null;
+    if (data !== null) take(data);
+  }, SLOW_TURN_MS);
+  stream.on('close', () => clearInterval(timer));
 }

@@ -1,0 +1,69 @@
+import { layoutGraph } from '../../src/graph/layout.ts';
+import { paintGraph } from '../../src/graph/paint.ts';
+import { Cells } from '../../src/tui/terminal/cells.ts';
+import { composeCells } from '../../src/tui/terminal/compositor.ts';
+import { difference } from '../../src/tui/terminal/difference.ts';
+import { randomDag, randomOf } from '../../test/support/random-dags.ts';
+import type { Told } from './told.ts';
+import { percentile } from './usage.ts';
+
+const ROUNDS = 300;
+const CHANGING = 0.05;
+type Size = { readonly width: number; readonly height: number };
+
+/** Paints a window of a drawing of 1,000 boxes in this process, and what has changed of it: states of boxes. */
+export function benchFrames(size: Size, bytesGoal: number, told: Told): void {
+  const result = layoutGraph(randomDag(3, 'layered', 1_000));
+  if (!result.drawn) throw new Error(result.reason);
+  const { layout } = result;
+  const random = randomOf(1);
+  const times: number[] = [];
+  const bytes: number[] = [];
+  const changed: number[] = [];
+  const window = {
+    x: Math.max(0, (layout.width - size.width) >> 1),
+    y: Math.max(0, (layout.height - size.height) >> 1),
+    ...size,
+  };
+  const states = new Map(layout.boxes.map(({ id }) => [id, 0]));
+  const content = (id: string) => {
+    const state = states.get(id) ?? 0;
+    return { lines: [{ text: `${'○◌▶↻✓✗'[state] ?? ''} ${id}`, style: state }], borderStyle: state };
+  };
+  let before = new Cells(size.width, size.height);
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const { id } of layout.boxes) if (random() < CHANGING) states.set(id, Math.floor(random() * 6));
+    const startMs = performance.now();
+    const grid = paintGraph(layout, content, { window });
+    const canvas = { rect: { x: 0, y: 0, ...size }, grid };
+    const screen = { ...size, blocks: [], canvas, dialog: undefined };
+    const after = composeCells('', screen, { ascii: false, isColored: true });
+    const written = difference(before, after);
+    times.push(performance.now() - startMs);
+    if (round > 0) {
+      bytes.push(Buffer.byteLength(written));
+      changed.push(countChanged(before, after) / (size.width * size.height));
+    }
+    before = after;
+  }
+  const name = `${size.width}×${size.height}`;
+  told(`paint and difference at ${name}, p50`, percentile(times, 0.5), 1, 'ms');
+  told(`paint and difference at ${name}, p95`, percentile(times, 0.95), 5, 'ms');
+  const share = (percentile(changed, 0.5) * 100).toFixed(1);
+  told(
+    `a frame at ${name}, 5 % of the states changing (${share} % of the cells), p50`,
+    percentile(bytes, 0.5),
+    bytesGoal,
+    'B',
+  );
+}
+
+function countChanged(before: Cells, after: Cells): number {
+  let count = 0;
+  for (let y = 0; y < after.height; y += 1) {
+    for (let x = 0; x < after.width; x += 1) {
+      if (before.text(x, y) !== after.text(x, y) || before.style(x, y) !== after.style(x, y)) count += 1;
+    }
+  }
+  return count;
+}
