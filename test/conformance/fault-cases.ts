@@ -1,10 +1,19 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { Broker, Link } from '../../src/broker/port/port.ts';
 import { LOG_START } from '../../src/model/ids.ts';
 import type { ServerName } from '../../src/model/ids.ts';
 import type { Harness, Stage } from '../support/conformance-stage.ts';
-import { appendSurely, bytes, range, read, record, text, until } from '../support/conformance-tools.ts';
+import {
+  appendSurely,
+  bytes,
+  range,
+  read,
+  record,
+  sendSurely,
+  text,
+  until,
+  watchLink,
+} from '../support/conformance-tools.ts';
 
 const SRV = 'srv-1' as ServerName;
 
@@ -71,6 +80,7 @@ export function faultCases(stage: () => Stage, harness: Harness): void {
         })();
         const sending = sendSurely(
           writer,
+          SRV,
           range(30).map((at) => `${at}`),
         );
         await until('some records', () => reading.bodies.length >= 10);
@@ -133,22 +143,4 @@ export function faultCases(stage: () => Stage, harness: Harness): void {
       },
     );
   });
-}
-
-function watchLink(broker: Broker): Link[] {
-  const links: Link[] = [];
-  broker.onLink((link) => links.push(link));
-  return links;
-}
-
-/** Sends each until the broker says that it is stored. */
-async function sendSurely(broker: Broker, messages: readonly string[]): Promise<void> {
-  for (const message of messages) {
-    await until(`message ${message} to be taken`, () =>
-      broker.inbox.send(SRV, [bytes(message)]).then(
-        () => true,
-        () => false,
-      ),
-    );
-  }
 }

@@ -5,13 +5,14 @@ import { busCases } from './bus-cases.ts';
 import { faultCases } from './fault-cases.ts';
 import { inboxCases } from './inbox-cases.ts';
 import { logCases } from './log-cases.ts';
+import { outageCases } from './outage-cases.ts';
 import { processCases } from './process-cases.ts';
 
 /**
  * What every adapter must do, told against the port alone and run against a real server. An adapter's test file supplies the
  * harness: how its server starts, stops, restarts and is wiped; a case whose fault the harness can't make is skipped.
  *
- *     conformanceSuite('nats', { start, stop, url, open, restart, pause, resume, wipe });
+ *     conformanceSuite('nats', { start, stop, url, open, restart, pause, resume, proxy, proxied, wipe });
  */
 export function conformanceSuite(name: string, harness: Harness): void {
   describe(`the ${name} broker`, () => {
@@ -29,5 +30,6 @@ export function conformanceSuite(name: string, harness: Harness): void {
     busCases(current);
     processCases(current);
     faultCases(current, harness);
+    outageCases(current, harness);
   });
 }

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Broker } from '../../src/broker/port/port.ts';
 import type { ChildRole } from './conformance-child.ts';
+import type { FaultProxy } from './fault-proxy.ts';
 
 /** What an adapter's test file supplies. The optional ones make faults; without them the cases that need them are skipped. */
 export type Harness = {
@@ -20,6 +21,9 @@ export type Harness = {
   /** The server neither answers nor breaks the connection (SIGSTOP), until `resume`. */
   pause?(): Promise<void>;
   resume?(): Promise<void>;
+  /** A proxy before the server, and a broker that is reached only through it. */
+  proxy?(): FaultProxy;
+  proxied?(namespace: string): Promise<Broker>;
   /** Deletes everything that the server keeps for `namespace`, as somebody cleaning up would, under the feet of open brokers. */
   wipe?(namespace: string): Promise<void>;
 };
@@ -41,6 +45,8 @@ export type Stage = {
   readonly namespace: string;
   /** Opens a broker, in this case's namespace unless told otherwise. */
   broker(namespace?: string): Promise<Broker>;
+  /** Closes at the end what was opened otherwise. */
+  adopt(broker: Promise<Broker> | undefined): Promise<Broker>;
   child(role: ChildRole, ...options: string[]): Child;
   strike(): Promise<void>;
 };
@@ -53,6 +59,12 @@ export function openStage(harness: Harness): Stage {
     namespace,
     async broker(other = namespace) {
       const broker = await harness.open(other);
+      brokers.push(broker);
+      return broker;
+    },
+    async adopt(opening) {
+      const broker = await opening;
+      if (broker === undefined) throw new Error('the harness opened nothing');
       brokers.push(broker);
       return broker;
     },

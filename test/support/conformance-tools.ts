@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Broker, LogRecord, StoredRecord, Unsubscribe } from '../../src/broker/port/port.ts';
+import type { Broker, Link, LogRecord, StoredRecord, Unsubscribe } from '../../src/broker/port/port.ts';
 import { LOG_START } from '../../src/model/ids.ts';
-import type { Position } from '../../src/model/ids.ts';
+import type { Position, ServerName } from '../../src/model/ids.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -77,4 +77,31 @@ export function noise(size: number): Uint8Array {
     body[at] = state >>> 24;
   }
   return body;
+}
+
+/** Sends each until the broker says that it is stored. */
+export async function sendSurely(
+  broker: Broker,
+  server: ServerName,
+  messages: readonly string[],
+  boundMs = 30_000,
+): Promise<void> {
+  for (const message of messages) {
+    await until(
+      `message ${message} to be taken`,
+      () =>
+        broker.inbox.send(server, [bytes(message)]).then(
+          () => true,
+          () => false,
+        ),
+      boundMs,
+    );
+  }
+}
+
+/** All that a link said, the present state first. */
+export function watchLink(broker: Broker): Link[] {
+  const links: Link[] = [];
+  broker.onLink((link) => links.push(link));
+  return links;
 }

@@ -1,4 +1,5 @@
 import { NATS } from '../../scripts/servers/nats.ts';
+import type { Recipe } from '../../scripts/servers/recipe.ts';
 import { isAtHand, startServer } from './real-server.ts';
 import type { RealServer } from './real-server.ts';
 
@@ -18,12 +19,12 @@ const embedded: BrokerAtHand = {
   stop: () => Promise.resolve(),
 };
 
-function nats(): BrokerAtHand {
+function onServer(name: string, recipe: Recipe): BrokerAtHand {
   let server: RealServer | undefined;
   return {
-    name: 'NATS',
+    name,
     start: async () => {
-      server = await startServer(NATS);
+      server = await startServer(recipe);
       return server.url;
     },
     outage: async (meanwhile) => server?.exchange(meanwhile),
@@ -34,5 +35,10 @@ function nats(): BrokerAtHand {
   };
 }
 
-/** The embedded broker, and NATS where its server is found; `findNats` says how to get it, or fails where it must be there. */
-export const brokersAtHand: readonly BrokerAtHand[] = !isAtHand(NATS) ? [embedded] : [embedded, nats()];
+const SERVERS: readonly (readonly [string, Recipe])[] = [['NATS', NATS]];
+
+/** The embedded broker, and those whose server is found; `isAtHand` says how to get one, or fails where it must be there. */
+export const brokersAtHand: readonly BrokerAtHand[] = [
+  embedded,
+  ...SERVERS.filter(([, recipe]) => isAtHand(recipe)).map(([name, recipe]) => onServer(name, recipe)),
+];
