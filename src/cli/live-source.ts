@@ -6,7 +6,15 @@ import type { Dag, ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import type { RecentEvents } from '../replica/recent-events.ts';
-import type { DefinitionText, LogReader, MonitorAction, MonitorSource, Notice } from '../tui/source.ts';
+import type {
+  DefinitionText,
+  EventReader,
+  LogReader,
+  MonitorAction,
+  MonitorSource,
+  Notice,
+} from '../tui/source.ts';
+import { followEvents } from './event-follow.ts';
 import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
@@ -96,6 +104,10 @@ export class LiveSource implements MonitorSource {
     return () => {
       for (const end of ends) end();
     };
+  }
+
+  followEvents(reader: EventReader): Unsubscribe {
+    return followEvents(this.#open().broker.log, reader);
   }
 
   onChange(listener: () => void): Unsubscribe {

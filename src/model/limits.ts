@@ -102,6 +102,9 @@ export const limits = {
   /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */
   attemptsShownMax: 100,
 
+  /** Steps of a run's replay, from its trigger on. */
+  replayStepsMax: 100_000,
+
   /** Lines of a command's output that a viewer holds, and characters of one. */
   logLinesShownMax: 5_000,
   logLineMaxLength: 4_000,

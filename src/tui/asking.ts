@@ -4,9 +4,11 @@ import type { State } from '../model/state.ts';
 import { isServerCordoned } from '../engine/fold-server.ts';
 import { isFinal } from '../model/state.ts';
 import { endText } from '../view/consequence.ts';
+import { keysOf, shownKey } from './bound-keys.ts';
 import { consequenceOf } from './consequence.ts';
 import type { Answer } from './keymap.ts';
 import type { Extent } from './moves.ts';
+import { contextOf } from './place.ts';
 import type { MonitorAction } from './source.ts';
 import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Dialog, Subject, UiState } from './ui-state.ts';
@@ -28,11 +30,23 @@ export function tell(ui: UiState, text: string): Step {
   return { ui, effect: { do: 'say', text, level: 'info' } };
 }
 
-const READ_ONLY = 'this screen is read-only (--read-only)';
+/** Why nothing can be changed from here. */
+function whyNot(ui: UiState): string | undefined {
+  if (ui.isReadOnly) return 'this screen is read-only (--read-only)';
+  // What is seen is past, and what would be touched is not what is seen.
+  return ui.replay === undefined ? undefined : `this is a replay; ${liveKey(ui)} goes back to live`;
+}
+
+/** What leaves a replay, as the operator types it. */
+export function liveKey(ui: UiState): string {
+  const key = keysOf(ui.keymap, 'live', contextOf(ui))[0];
+  return key === undefined ? ':replay live' : shownKey(key);
+}
 
 /** Shows what an action would touch and waits for a yes; says why where it is not possible. */
 export function ask(state: State, ui: UiState, action: MonitorAction): Step {
-  if (ui.isReadOnly) return refuse(ui, READ_ONLY);
+  const hindrance = whyNot(ui);
+  if (hindrance !== undefined) return refuse(ui, hindrance);
   const consequence = consequenceOf(state, action);
   if (!consequence.possible) return refuse(ui, consequence.reason);
   return { ui: { ...ui, dialog: { is: 'question', action, isYes: false } } };
@@ -95,7 +109,8 @@ export function askCordon(state: State, ui: UiState, server: ServerName | undefi
 
 /** Pausing stops nothing that runs and is undone with the same key, so it does not ask. */
 export function pauseOrResume(state: State, ui: UiState): Step {
-  if (ui.isReadOnly) return refuse(ui, READ_ONLY);
+  const hindrance = whyNot(ui);
+  if (hindrance !== undefined) return refuse(ui, hindrance);
   const run = subjectOf(state, ui)?.run;
   if (run === undefined) return refuse(ui, 'choose a run first');
   if (run.end !== undefined) return refuse(ui, `the run ${endText(run.end.outcome)} already`);

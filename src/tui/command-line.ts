@@ -17,11 +17,12 @@ import {
   refuse,
 } from './asking.ts';
 import type { Step } from './asking.ts';
+import { MOMENT_WORDS, replayCommand } from './replay-command.ts';
 import { nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 /** What an argument of a command may be. */
-type Argument = 'dag' | 'run' | 'node' | 'server' | 'text' | 'none';
+type Argument = 'dag' | 'run' | 'node' | 'server' | 'moment' | 'text' | 'none';
 
 export type LineCommand = {
   readonly name: string;
@@ -41,6 +42,7 @@ export const LINE_COMMANDS: readonly LineCommand[] = [
   { name: 'cordon', argument: 'server', help: 'SERVER: out of service' },
   { name: 'uncordon', argument: 'server', help: 'SERVER: back into service' },
   { name: 'filter', argument: 'text', help: 'TEXT: as / does' },
+  { name: 'replay', argument: 'moment', help: 'STEP, +10m, failed, first, last or live' },
   { name: 'help', argument: 'none', help: 'keys' },
   { name: 'q', argument: 'none', help: 'quit' },
   ...VIEWS.map((name): LineCommand => ({ name, argument: 'none', help: 'the view' })),
@@ -72,6 +74,8 @@ export function runCommandLine(state: State, ui: UiState, text: string): Step {
       return cordon(state, ui, command.name, words[0]);
     case 'filter':
       return { ui: { ...ui, filters: { ...ui.filters, [ui.view]: words.join(' ') }, eventsTop: undefined } };
+    case 'replay':
+      return replayCommand(state, ui, words[0] ?? '');
     case 'help':
       return { ui: { ...ui, dialog: { is: 'help' } } };
     default:
@@ -200,6 +204,8 @@ function argumentsOf(state: State, ui: UiState, name: string): readonly string[]
       return [...(name === 'retry' ? ['failed', DOWNSTREAM] : []), ...(definition?.indexOf.keys() ?? [])];
     case 'server':
       return serversKnown(state);
+    case 'moment':
+      return MOMENT_WORDS;
     case 'text':
     case 'none':
     case undefined:

@@ -44,6 +44,11 @@ export type Command =
   | 'retryDownstream'
   | 'cancel'
   | 'pause'
+  | 'stepBack'
+  | 'stepOn'
+  | 'scrubBack'
+  | 'scrubOn'
+  | 'live'
   | 'help'
   | 'quit';
 
@@ -57,6 +62,7 @@ const VIEW_CONTEXTS: readonly Context[] = [
   'reload',
 ];
 const NODE_VIEWS: readonly Context[] = ['graph', 'lanes', 'timeline'];
+const RUN_PLACES: readonly Context[] = ['list', ...NODE_VIEWS];
 
 export type Binding = {
   readonly command: Command;
@@ -65,8 +71,12 @@ export type Binding = {
   readonly help: string;
   /** Only while one of these panes has the keys; everywhere by default. */
   readonly only?: readonly Context[];
+  /** What the help says of several commands on one line, where a line for each is too many. */
+  readonly together?: string;
   /** A word for the footer; left out there by default. */
   readonly hint?: string;
+  /** The same while a run is replayed. */
+  readonly hintInReplay?: string;
   /** What the footer calls the key, where it stands for several. */
   readonly hintKey?: string;
 };
@@ -134,6 +144,46 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'mark', keys: [' '], help: 'mark the node', only: ['graph', 'timeline'] },
   { command: 'yaml', keys: ['y'], help: 'definition as YAML' },
   { command: 'copy', keys: ['Y'], help: 'copy its name' },
+  {
+    command: 'stepBack',
+    keys: [','],
+    help: 'replay: a step back',
+    only: RUN_PLACES,
+    together: 'the run as it was',
+    hintInReplay: 'back',
+  },
+  {
+    command: 'stepOn',
+    keys: ['.'],
+    help: 'replay: a step on',
+    only: RUN_PLACES,
+    together: 'the run as it was',
+    hintInReplay: 'on',
+  },
+  {
+    command: 'scrubBack',
+    keys: ['<'],
+    help: 'replay: far back',
+    only: RUN_PLACES,
+    together: 'the run as it was',
+    hintInReplay: 'far back',
+  },
+  {
+    command: 'scrubOn',
+    keys: ['>'],
+    help: 'replay: far on',
+    only: RUN_PLACES,
+    together: 'the run as it was',
+    hintInReplay: 'far on',
+  },
+  {
+    command: 'live',
+    keys: ['0'],
+    help: 'replay ends: live',
+    only: [...RUN_PLACES, 'log'],
+    together: 'the run as it was',
+    hintInReplay: 'live',
+  },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];

@@ -4,6 +4,9 @@ import type { LogTarget } from './log-follower.ts';
 import type { Extent } from './moves.ts';
 import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
+import type { Step } from './asking.ts';
+import { beginReplay } from './replay.ts';
+import { ReplayReader } from './replay-reader.ts';
 import { composeScreen, regionsFor } from './screen.ts';
 import type { FrameCounts, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
@@ -32,6 +35,7 @@ const NO_FRAMES: FrameCounts = { dropped: 0 };
 export class Operation {
   readonly #options: OperationOptions;
   readonly #log: LogFollower;
+  readonly #replay: ReplayReader;
   #ui: UiState;
   #message: Notice | undefined;
   #size: { readonly width: number; readonly height: number };
@@ -41,6 +45,10 @@ export class Operation {
     this.#ui = { ...FIRST_UI, isReadOnly: options.readOnly ?? false };
     this.#size = { width, height };
     this.#log = new LogFollower(options.source, () => options.onChange(false));
+    this.#replay = new ReplayReader(options.source, {
+      onChange: () => options.onChange(false),
+      onReady: () => this.#take(beginReplay(this.#ui)),
+    });
   }
 
   resize(width: number, height: number): void {
@@ -49,7 +57,12 @@ export class Operation {
 
   press(key: string): void {
     const { source } = this.#options;
-    const { ui, effect } = pressKey(source.state, this.#ui, key, this.#extent());
+    this.#take(pressKey(source.state, this.#ui, key, this.#extent()));
+    this.#replay.follow(this.#ui.replay?.tape);
+    this.#options.onChange(true);
+  }
+
+  #take({ ui, effect }: Step): void {
     this.#ui = ui;
     switch (effect?.do) {
       case undefined:
@@ -68,7 +81,6 @@ export class Operation {
         this.#say(effect.level ?? 'warning', effect.text);
         break;
     }
-    this.#options.onChange(true);
   }
 
   screen(): Screen {
@@ -91,6 +103,7 @@ export class Operation {
 
   stop(): void {
     this.#log.stop();
+    this.#replay.stop();
   }
 
   #logTarget(): LogTarget | undefined {

@@ -13,6 +13,7 @@ export type Scene = {
   readonly ui: UiState;
   readonly log: LogText | undefined;
   readonly message: Notice | undefined;
+  /** The present, or the moment that is replayed. */
   readonly nowMs: number;
   readonly ascii: boolean;
   readonly timeText: (atMs: number) => string;

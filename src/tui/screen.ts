@@ -22,7 +22,7 @@ import type { Rect, Regions } from './regions.ts';
 import type { Block, Scene, Screen } from './scene.ts';
 import { fitLine, span } from './span.ts';
 import type { Line } from './span.ts';
-import { subjectOf } from './ui-state.ts';
+import { momentOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
 
 /** The whole screen from the present state: computed at most a few times a second, and drawn by `app.tsx` and the terminal writer. */
@@ -32,7 +32,9 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
   const servers = serverRows(state, source.heartbeats, nowMs);
   const regions = regionsFor(state, ui, width, height);
   const subject = subjectOf(state, ui);
-  const graph = regions.graph === undefined ? undefined : mainPane(scene, subject, regions.graph);
+  const seen = asReplayed(scene);
+  const middle = isWide(ui) ? scene : seen;
+  const graph = regions.graph === undefined ? undefined : mainPane(middle, subject, regions.graph);
   const blocks: Block[] = [
     { rect: regions.header, lines: [headerLine(scene, width)] },
     { rect: regions.notice, lines: [noticeLine(scene, width)] },
@@ -41,8 +43,8 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
     ...(regions.runs === undefined ? [] : [runsPane(scene, regions.runs)]),
     ...(regions.servers === undefined ? [] : [serversPane(scene, servers, regions.servers)]),
     ...(graph === undefined ? [] : [graph.block]),
-    ...paneOf(regions.facts, (rect) => factsPane(scene, subject, rect)),
-    ...paneOf(regions.log, (rect) => logPane(scene, subject, rect)),
+    ...paneOf(regions.facts, (rect) => factsPane(seen, subject, rect)),
+    ...paneOf(regions.log, (rect) => logPane(seen, subject, rect)),
   ];
   const dialog = ui.dialog === undefined ? undefined : dialogPane(scene, ui.dialog, width, height);
   return { width, height, blocks, canvas: graph?.canvas, dialog };
@@ -53,6 +55,14 @@ export function regionsFor(state: State, ui: UiState, width: number, height: num
   const servers = Math.max(state.placement.servers.length, state.agents.size);
   const full = ui.fullLog !== undefined ? 'log' : isWide(ui) ? 'view' : undefined;
   return regionsOf(width, height, ui.focus, full, servers);
+}
+
+/** The scene as it was, where a run is replayed: the state and the clock of that moment. */
+function asReplayed(scene: Scene): Scene {
+  const moment = momentOf(scene.state, scene.ui);
+  if (moment === undefined) return scene;
+  const { state, atMs } = moment;
+  return { ...scene, state, nowMs: atMs };
 }
 
 /** The drawing, or what the operator chose to see in its place. */

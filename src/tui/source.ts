@@ -1,6 +1,7 @@
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import type { Dag, ParamValue } from '../model/dag.ts';
-import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
+import type { LogEvent } from '../model/event.ts';
+import type { AttemptKey, DagName, NodeName, Position, RunId, ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
 import type { State } from '../model/state.ts';
 import type { SeenEvent } from '../view/event-list.ts';
@@ -41,6 +42,14 @@ export type MonitorSource = {
     target: { readonly key: AttemptKey; readonly server: ServerName },
     reader: LogReader,
   ): Unsubscribe;
+  /** Hands over the event log from its beginning, then what comes live. */
+  followEvents(reader: EventReader): Unsubscribe;
+};
+
+export type EventReader = {
+  /** The events of one record. The next come when the promise has settled. `head` is where the log ended when the reading began. */
+  readonly onEvents: (events: readonly LogEvent[], position: Position, head: Position) => Promise<void>;
+  readonly onError: (error: unknown) => void;
 };
 
 /** A definition in lines; `lineOf` counts from 0, `masked` are the variables whose values are not shown. */

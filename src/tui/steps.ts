@@ -14,6 +14,7 @@ import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import { typeKey } from './prompt.ts';
 import { readOn } from './reading.ts';
+import { isReplayCommand, leaveReplay, replay, shownMs, shownState } from './replay.ts';
 import { isSteering, steer } from './steering.ts';
 import { filterText, nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { Dialog, UiState } from './ui-state.ts';
@@ -23,6 +24,10 @@ const PANES: readonly Focus[] = ['runs', 'graph', 'log'];
 
 /** One key. Pure: the same key on the same screen and state always does the same. */
 export function pressKey(state: State, ui: UiState, key: string, extent: Extent): Step {
+  return leaveReplay(state, answerKey(state, ui, key, extent));
+}
+
+function answerKey(state: State, ui: UiState, key: string, extent: Extent): Step {
   if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key, extent);
   if (ui.typing !== undefined) return typeKey(state, ui, ui.typing, key);
   const { keymap, pendingKey } = ui;
@@ -38,6 +43,7 @@ export function pressKey(state: State, ui: UiState, key: string, extent: Extent)
 function runCommand(state: State, ui: UiState, command: Command, extent: Extent): Step {
   if (isViewCommand(command)) return { ui: show(ui, VIEW_OF[command]) };
   if (isSteering(command)) return steer(state, ui, command, extent);
+  if (isReplayCommand(command)) return replay(state, ui, command);
   switch (command) {
     case 'up':
     case 'down':
@@ -74,7 +80,7 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
     case 'describe':
     case 'yaml':
     case 'copy':
-      return lookUp(state, ui, command, extent);
+      return lookUp(shownState(state, ui), ui, command, { ...extent, nowMs: shownMs(ui, extent.nowMs) });
     case 'fold':
       return { ui: fold(state, ui, extent) };
     case 'foldAll':
@@ -98,7 +104,7 @@ function move(state: State, ui: UiState, command: Move, extent: Extent): UiState
     case 'runs':
       return moveInList(state, ui, command, extent);
     case 'graph':
-      return moveInDrawing(state, ui, command, extent);
+      return moveInDrawing(shownState(state, ui), ui, command, extent);
     case 'log':
       return moveInLog(ui, command, extent);
   }

@@ -4,6 +4,10 @@ import type { Definition, Run, State } from '../model/state.ts';
 import { ANY_DRAWING, chooseDrawing } from '../view/dag-drawing.ts';
 import type { DagDrawing, DrawingWish } from '../view/dag-drawing.ts';
 import type { RunSort } from '../view/run-rows.ts';
+import type { ReplayMove } from '../view/replay-moves.ts';
+import { momentAt } from '../view/replay-playback.ts';
+import type { Moment } from '../view/replay-playback.ts';
+import type { RunTape } from '../view/replay-tape.ts';
 import { spotlight } from '../view/spotlight.ts';
 import { DEFAULT_KEYMAP } from './bound-keys.ts';
 import type { Keymap } from './bound-keys.ts';
@@ -46,6 +50,16 @@ export type UiState = {
   readonly pendingKey: string | undefined;
   /** The first event shown, counted from the first ever seen; undefined follows the end. */
   readonly eventsTop: number | undefined;
+  /** The chosen run as it was; undefined is live. */
+  readonly replay: Replay | undefined;
+};
+
+export type Replay = {
+  readonly tape: RunTape;
+  /** The step that is shown; undefined while the log is read. */
+  readonly at: number | undefined;
+  /** What was asked for meanwhile. */
+  readonly asked: readonly ReplayMove[];
 };
 
 export type Typing = { readonly is: 'filter' } | { readonly is: 'command'; readonly text: string };
@@ -95,6 +109,7 @@ export const FIRST_UI: UiState = {
   keymap: DEFAULT_KEYMAP,
   pendingKey: undefined,
   eventsTop: undefined,
+  replay: undefined,
 };
 
 /** What the screen is about: a run, or a dag that is not run, and one of its nodes. */
@@ -104,13 +119,24 @@ export type Subject = {
   readonly index: number;
 };
 
-/** Resolves the choice against the present state; undefined when there is nothing at all. */
+/** Resolves the choice against the present state; undefined when there is nothing at all. A run that is replayed is the one that it was. */
 export function subjectOf(state: State, ui: UiState): Subject | undefined {
-  const run = chosenRun(state, ui.chosen);
+  const live = chosenRun(state, ui.chosen);
+  const run = momentOf(state, ui, live)?.run ?? live;
   const definition = run?.definition ?? chosenDefinition(state, ui.chosen);
   if (definition === undefined) return undefined;
   const own = ui.node === undefined ? undefined : definition.indexOf.get(ui.node);
   return { run, definition, index: own ?? (run === undefined ? (definition.order[0] ?? 0) : spotlight(run)) };
+}
+
+/** What is shown in the place of the live run; undefined where that is shown itself. */
+export function momentOf(
+  state: State,
+  { replay, chosen }: UiState,
+  live = chosenRun(state, chosen),
+): Moment | undefined {
+  if (replay?.at === undefined || live?.id !== replay.tape.run) return undefined;
+  return momentAt(replay.tape, replay.at, state);
 }
 
 function chosenRun(state: State, chosen: Chosen | undefined): Run | undefined {

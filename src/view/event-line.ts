@@ -11,6 +11,13 @@ export function eventLine(
   return sanitizeText(`${timeText(event.atMs)} ${subjectOf(event)} ${whatHappened(event)}`);
 }
 
+/** The same within a run, of which everyone knows which it is and when: `B#1 started on srv-2`. */
+export function eventLineInRun(event: LogEvent): string {
+  const attempt = 'attempt' in event ? `#${event.attempt}` : '';
+  const subject = 'node' in event ? `${event.node}${attempt} ` : 'run' in event ? '' : `${subjectOf(event)} `;
+  return sanitizeText(`${subject}${whatHappened(event)}`);
+}
+
 function subjectOf(event: LogEvent): string {
   switch (event.type) {
     case 'dag.applied':

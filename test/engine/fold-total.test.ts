@@ -6,81 +6,7 @@ import type { Position } from '../../src/model/ids.ts';
 import type { State } from '../../src/model/state.ts';
 import { canonicalState } from '../support/canonical-state.ts';
 import { brokenInvariants } from '../support/engine-checks.ts';
-import { anyDag } from '../support/engine-dags.ts';
-
-/** Any event at all, its names from pools so small that they meet; most are nonsense where they stand. */
-function anyEvent(): fc.Arbitrary<LogEvent> {
-  const run = { dag: fc.constant('d'), run: fc.constantFrom('r1', 'r2') };
-  const node = { ...run, node: fc.constantFrom('n0', 'n1', 'n2', 'n3') };
-  const server = {
-    server: fc.constantFrom('s1', 's1', 's2'),
-    incarnation: fc.constantFrom('i1', 'i1', 'i1', 'i2'),
-  };
-  const attempt = { ...node, ...server, attempt: fc.constantFrom(1, 1, 1, 2, 2, 3) };
-  const epoch = { epoch: fc.constantFrom(1, 1, 1, 1, 1, 0, 2) };
-  const outcome = fc.constantFrom(
-    { is: 'succeeded', output: 5 },
-    { is: 'failed', error: 'x', exitCode: 1 },
-    { is: 'timed_out', error: 'x' },
-    { is: 'canceled' },
-    { is: 'lost', error: 'x' },
-  );
-  const typed = (type: string, fields: Record<string, fc.Arbitrary<unknown>>) =>
-    fc.record({
-      type: fc.constant(type),
-      id: fc.integer({ max: 400, min: 1 }).map((id) => `e${id}`),
-      atMs: fc.nat(100_000),
-      by: fc.constant('test'),
-      ...fields,
-    });
-  const joined = {
-    ...server,
-    names: fc.constant([]),
-    slots: fc.integer({ min: 1, max: 3 }),
-    labels: fc.constant({}),
-    journal: fc.constantFrom('j1', 'j2'),
-    version: fc.constant('1'),
-  };
-  const scheduler = { scheduler: fc.constantFrom('a', 'b') };
-  return fc.oneof(
-    typed('run.triggered', { ...run, hash: fc.constant('h'), params: fc.constant({}) }),
-    typed('run.canceled', run),
-    typed('run.paused', run),
-    typed('run.resumed', run),
-    typed('node.retried', { ...node, downstream: fc.boolean() }),
-    typed('dag.removed', { name: fc.constant('d') }),
-    typed('agent.joined', joined),
-    typed('agent.draining', server),
-    typed('agent.left', server),
-    typed('agent.lost', { ...server, ...epoch }),
-    typed('leader.elected', { ...scheduler, ...epoch }),
-    typed('leader.resigned', { ...scheduler, ...epoch }),
-    { arbitrary: typed('attempt.dispatched', { ...attempt, ...epoch }), weight: 16 },
-    { arbitrary: typed('attempt.started', attempt), weight: 5 },
-    { arbitrary: typed('attempt.finished', { ...attempt, outcome }), weight: 12 },
-    typed('attempt.overdue', { ...attempt, ...epoch }),
-    typed('node.skipped', { ...node, ...epoch }),
-    typed('node.upstream_failed', { ...node, ...epoch }),
-    typed('run.finished', { ...run, ...epoch, outcome: fc.constantFrom('succeeded', 'failed', 'canceled') }),
-  ) as unknown as fc.Arbitrary<LogEvent>;
-}
-
-/** A dag, two agents and two runs are there; then anything happens. */
-const story = fc
-  .tuple(anyDag('d', 4), fc.array(anyEvent(), { minLength: 100, maxLength: 150, size: 'max' }))
-  .map(([dag, events]): LogEvent[] => {
-    const first = (fields: object, at: number) => ({ id: `first-${at}`, atMs: 0, by: 'test', ...fields });
-    const join = { type: 'agent.joined', names: [], slots: 3, labels: {}, version: '1' };
-    const start = [
-      { type: 'dag.applied', hash: 'h', dag },
-      { ...join, server: 's1', incarnation: 'i1', journal: 'j1' },
-      { ...join, server: 's2', incarnation: 'i1', journal: 'j2' },
-      { type: 'leader.elected', epoch: 1, scheduler: 'a' },
-      { type: 'run.triggered', dag: 'd', run: 'r1', hash: 'h', params: {} },
-      { type: 'run.triggered', dag: 'd', run: 'r2', hash: 'h', params: {} },
-    ];
-    return [...(start.map(first) as unknown as LogEvent[]), ...events];
-  });
+import { anyStory } from '../support/any-story.ts';
 
 function foldAll(events: readonly LogEvent[], state: State = createState(), from = 0): State {
   for (const [at, event] of events.entries()) fold(state, event, (from + at + 1) as Position);
@@ -91,7 +17,7 @@ describe('the fold, whatever comes', () => {
   it('never throws, and keeps its invariants after each event (1, 7, 8, 9, 12)', () => {
     let accepted = 0;
     fc.assert(
-      fc.property(story, (events) => {
+      fc.property(anyStory, (events) => {
         const state = createState();
         for (const [at, event] of events.entries()) {
           if (fold(state, event, (at + 1) as Position).accepted) accepted += 1;
@@ -108,7 +34,7 @@ describe('the fold, whatever comes', () => {
     const evidence = (state: State): string =>
       canonicalState({ ...state, recentIds: new Set() }).replaceAll(/"late":\[[^\]]*\]/g, '"late":[]');
     fc.assert(
-      fc.property(story, (events) => {
+      fc.property(anyStory, (events) => {
         const state = createState();
         for (const [at, event] of events.entries()) {
           const before = evidence(state);
@@ -122,7 +48,7 @@ describe('the fold, whatever comes', () => {
 
   it('never changes a recorded outcome (8)', () => {
     fc.assert(
-      fc.property(story, (events) => {
+      fc.property(anyStory, (events) => {
         const state = createState();
         const known = new Map<string, string>();
         for (const [at, event] of events.entries()) {
@@ -143,7 +69,7 @@ describe('the fold, whatever comes', () => {
 
   it('gives the same state from any split, through a copy', () => {
     fc.assert(
-      fc.property(story, fc.double({ min: 0, max: 1, noNaN: true }), (events, share) => {
+      fc.property(anyStory, fc.double({ min: 0, max: 1, noNaN: true }), (events, share) => {
         const split = Math.floor(events.length * share);
         const half = structuredClone(foldAll(events.slice(0, split)));
         expect(canonicalState(foldAll(events.slice(split), half, split))).toBe(

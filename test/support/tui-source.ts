@@ -1,11 +1,19 @@
 import type { Link } from '../../src/broker/port/port.ts';
 import { dagText } from '../../src/definition/dag-text.ts';
-import type { ServerName } from '../../src/model/ids.ts';
+import type { Position, ServerName } from '../../src/model/ids.ts';
 import type { AgentHeartbeat } from '../../src/model/message.ts';
-import type { LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
+import type { EventReader, LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
+import type { SeenEvent } from '../../src/view/event-list.ts';
 import type { Story } from './story.ts';
 
 export const definitionText: MonitorSource['definitionText'] = (dag) => dagText(dag, { masksSecrets: true });
+type EventFollower = {
+  readonly reader: EventReader;
+  readonly head: number;
+  given: number;
+  isBusy: boolean;
+  isOver: boolean;
+};
 
 /** A source over a story; what the operator asks for is noted, and its answer is the test's. */
 export class TestSource implements MonitorSource {
@@ -15,6 +23,9 @@ export class TestSource implements MonitorSource {
   readonly brokerLabel = 'embedded ./.dagtop';
   readonly acted: MonitorAction[] = [];
   readonly followed: { readonly label: string; readonly reader: LogReader; isOn: boolean }[] = [];
+  readonly eventReaders = new Set<EventFollower>();
+  /** The log is read when this has settled. */
+  gate: Promise<void> = Promise.resolve();
   link: Link | undefined = { up: true };
   fault: Error | undefined;
   answer: () => Promise<string> = () => Promise.resolve('done');
@@ -52,12 +63,36 @@ export class TestSource implements MonitorSource {
     return this.story.nowMs;
   }
 
+  /** The whole story, an event a record; what is told later comes with `changed`. */
+  followEvents(reader: EventReader): () => void {
+    const follower = { reader, given: 0, isBusy: false, isOver: false, head: this.story.seen.length };
+    this.eventReaders.add(follower);
+    void this.#handOver(follower);
+    return () => {
+      follower.isOver = true;
+      this.eventReaders.delete(follower);
+    };
+  }
+
+  async #handOver(follower: EventFollower): Promise<void> {
+    if (follower.isBusy) return;
+    follower.isBusy = true;
+    await this.gate;
+    while (!follower.isOver && follower.given < this.story.seen.length) {
+      const { event } = this.story.seen[follower.given] as SeenEvent;
+      follower.given += 1;
+      await follower.reader.onEvents([event], follower.given as Position, follower.head as Position);
+    }
+    follower.isBusy = false;
+  }
+
   onChange(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   changed(): void {
+    for (const follower of this.eventReaders) void this.#handOver(follower);
     for (const listener of this.#listeners) listener();
   }
 

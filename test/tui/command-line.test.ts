@@ -81,7 +81,7 @@ test('Tab completes commands and what they take, as far as it is clear', () => {
   expect(complete('trig')).toBe('trigger ');
   expect(complete('trigger d')).toBe('trigger diamond ');
   expect(complete('r')).toBe('r');
-  expect(commandCandidates(state, FIRST_UI, 'r')).toEqual(['reload', 'retry', 'run', 'runs']);
+  expect(commandCandidates(state, FIRST_UI, 'r')).toEqual(['reload', 'replay', 'retry', 'run', 'runs']);
   expect(complete('cordon ')).toBe('cordon srv-1 ');
   expect(commandCandidates(state, FIRST_UI, 'retry ')).toEqual([
     '--downstream',

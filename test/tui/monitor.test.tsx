@@ -192,7 +192,8 @@ test.each([
   stage.press(...keys, '?');
   const help = await stage.shows('║ Keys');
   const arrows = new Set<string>(['up', 'down', 'left', 'right']);
-  for (const { command, only, keys: names, help: text } of KEYMAP) {
+  for (const { command, only, keys: names, help: own, together } of KEYMAP) {
+    const text = together ?? own;
     const isHere = !arrows.has(command) && (only === undefined || only.includes(context));
     if (isHere) expect(help).toContain(`${names[0] === ' ' ? 'space' : names[0]} `);
     if (isHere) expect(help).toContain(text);

@@ -131,9 +131,7 @@ function help(keymap: Keymap, context: Context, width: number, rows: number): Te
   const keys = width < 2 * (HELP_KEYS.all + HELP_TEXT) + 4 ? 'first' : 'all';
   const entries = [
     helpLine({ keys: [moveKeys(keymap, 'graph'), 'arrows'], help: 'move' }, keys),
-    ...bindingsIn(keymap, context)
-      .filter(({ command }) => !ARROWS.has(command))
-      .map((binding) => helpLine(binding, keys)),
+    ...helpEntries(bindingsIn(keymap, context)).map((binding) => helpLine(binding, keys)),
   ];
   const title: Line = [bold('Keys'), span(` here (${context}); :help, README: all`, 'muted')];
   if (entries.length <= rows - 1) return { title, lines: entries };
@@ -145,6 +143,20 @@ function help(keymap: Keymap, context: Context, width: number, rows: number): Te
 }
 
 const ARROWS: ReadonlySet<Command> = new Set(['up', 'down', 'left', 'right']);
+
+/** What works here; commands that belong together are one entry. */
+function helpEntries(bindings: readonly Binding[]): HelpEntry[] {
+  const here = bindings.filter(({ command }) => !ARROWS.has(command));
+  return here.flatMap((binding): HelpEntry[] => {
+    const { together } = binding;
+    if (together === undefined) return [binding];
+    const all = here.filter((other) => other.together === together);
+    const keys = all.flatMap((other) => other.keys.slice(0, 1)).join(' ');
+    return all[0] === binding ? [{ keys: [keys], help: together }] : [];
+  });
+}
+
+type HelpEntry = Pick<Binding, 'keys' | 'help'>;
 
 function helpLine({ keys, help }: Pick<Binding, 'keys' | 'help'>, shown: keyof typeof HELP_KEYS): Line {
   const names = keys.map((key) => (key === ' ' ? 'space' : key));

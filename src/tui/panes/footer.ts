@@ -34,7 +34,8 @@ export function footerLine(ui: UiState, width: number): Line {
   const line: Line[number][] = move === '' ? [] : [span(' '), bold(move), span(' move', 'muted')];
   const bindings = bindingsIn(ui.keymap, context);
   const last = hintsOf(bindings.filter(({ command }) => ALWAYS_SHOWN.has(command))).flat();
-  for (const hint of hintsOf(bindings.filter(({ command }) => !ALWAYS_SHOWN.has(command)))) {
+  const others = bindings.filter(({ command }) => !ALWAYS_SHOWN.has(command));
+  for (const hint of ui.replay === undefined ? hintsOf(others) : replayHints(others)) {
     if (lineWidth([...line, ...hint, ...last]) > width) break;
     line.push(...hint);
   }
@@ -46,6 +47,16 @@ function hintsOf(bindings: readonly Binding[]): Line[] {
     hint === undefined || key === undefined
       ? []
       : [[span('  '), bold(hintKey ?? shownKey(key)), span(` ${hint}`, 'muted')]],
+  );
+}
+
+/** What changes anything is refused in a replay, so it is not offered. */
+function replayHints(bindings: readonly Binding[]): Line[] {
+  return hintsOf(
+    bindings.map(({ hint: _live, hintInReplay: hint, ...rest }) => ({
+      ...rest,
+      ...(hint === undefined ? {} : { hint }),
+    })),
   );
 }
 

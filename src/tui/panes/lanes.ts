@@ -13,13 +13,17 @@ import { filterText, nodeNameOf } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
 import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
+import { replaySpans } from './replay-spans.ts';
 
 const WAITING_SHOWN = 6;
+const NOTHING_HEARD: Scene['source']['heartbeats'] = new Map();
 
 /** A lane for each server with what it does now; what waits, and why, stands at the bottom. */
 export function lanesPane(scene: Scene, subject: Subject | undefined, rect: Rect): Block {
   const { state, source, nowMs, timeText } = scene;
-  const { lanes, waiting } = lanesOf(state, source.heartbeats, nowMs, timeText);
+  // Of a moment that is replayed, what is heard now tells nothing.
+  const heartbeats = state === source.state ? source.heartbeats : NOTHING_HEARD;
+  const { lanes, waiting } = lanesOf(state, heartbeats, nowMs, timeText);
   const chosen = (work: LaneWork): boolean =>
     subject !== undefined && work.run === subject.run?.id && work.node === nodeNameOf(subject);
   const below = waiting
@@ -38,6 +42,7 @@ export function lanesPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const filled = [...shown, ...Array.from({ length: Math.max(0, height - shown.length) }, (): Line => [])];
   const running = lanes.reduce((sum, { work }) => sum + work.length, 0);
   const title: Line = [
+    ...replaySpans(scene),
     bold('Servers'),
     span(` ${counted(running, 'attempt')} now`, 'muted'),
     ...wishSpans(scene.ui),

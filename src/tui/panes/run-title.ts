@@ -6,12 +6,15 @@ import { progressOf } from '../../view/progress.ts';
 import type { Scene } from '../scene.ts';
 import { bold, span } from '../span.ts';
 import type { Line } from '../span.ts';
+import { replaySpans } from './replay-spans.ts';
 
 /** Which run it is, how it stands, how far it is, and since when it runs or how long it took. */
-export function runTitle({ nowMs, ascii }: Scene, run: Run): Line {
+export function runTitle(scene: Scene, run: Run): Line {
+  const { nowMs, ascii } = scene;
   const look = runLook(run);
   const { done, total } = progressOf(run);
   return [
+    ...replaySpans(scene),
     bold(sanitizeText(run.dag)),
     span(` ${sanitizeText(run.id)} `, 'muted'),
     span(lookText(look, ascii), look.tone),
