@@ -1,5 +1,7 @@
-/** Writes the table of keys into the README, from the one keymap: `npx node scripts/keys.ts`. */
+/** Writes what follows from the one keymap, the table in the README and the schema of `config.yaml`: `npx node scripts/keys.ts`. */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { CONFIG_WORDS } from '../src/cli/config.ts';
+import { configSchema } from '../src/definition/config-schema.ts';
 import { KEYMAP } from '../src/tui/keymap.ts';
 import type { Binding } from '../src/tui/keymap.ts';
 
@@ -31,4 +33,6 @@ function whereText({ only }: Binding): string {
 if (import.meta.main) {
   const file = new URL('../README.md', import.meta.url);
   writeFileSync(file, withKeyTable(readFileSync(file, 'utf8')));
+  const schema = JSON.stringify(configSchema(CONFIG_WORDS), undefined, 2);
+  writeFileSync(new URL('../schemas/config.schema.json', import.meta.url), `${schema}\n`);
 }

@@ -59,6 +59,7 @@ function addMonitor(program: Command, does: Does): void {
   const look = (command: Command): Command =>
     command
       .option('--ascii', 'draw with + - | only')
+      .option('--theme <name>', 'dark, light, high-contrast or colour-blind')
       .option('--no-color', 'no colours (as NO_COLOR)')
       .option('--read-only', 'show, and change nothing');
   const action = does(async (options: never) => (await import('./commands/monitor.ts')).monitor(options));

@@ -105,6 +105,8 @@ export const limits = {
   /** Steps of a run's replay, from its trigger on. */
   replayStepsMax: 100_000,
 
+  /** How often the screen may be drawn. */
+  framesPerSecondMax: 60,
   /** Lines of a command's output that a viewer holds, and characters of one. */
   logLinesShownMax: 5_000,
   logLineMaxLength: 4_000,

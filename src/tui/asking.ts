@@ -10,6 +10,7 @@ import type { Answer } from './keymap.ts';
 import type { Extent } from './moves.ts';
 import { contextOf } from './place.ts';
 import type { MonitorAction } from './source.ts';
+import type { ThemeName } from './theme.ts';
 import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Dialog, Subject, UiState } from './ui-state.ts';
 
@@ -18,6 +19,7 @@ export type Effect =
   | { readonly do: 'quit' }
   | { readonly do: 'act'; readonly action: MonitorAction }
   | { readonly do: 'copy'; readonly text: string }
+  | { readonly do: 'theme'; readonly theme: ThemeName }
   | { readonly do: 'say'; readonly text: string; readonly level?: 'info' };
 
 export type Step = { readonly ui: UiState; readonly effect?: Effect };

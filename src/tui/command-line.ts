@@ -18,11 +18,12 @@ import {
 } from './asking.ts';
 import type { Step } from './asking.ts';
 import { MOMENT_WORDS, replayCommand } from './replay-command.ts';
+import { themeNamed, THEMES } from './theme.ts';
 import { nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 /** What an argument of a command may be. */
-type Argument = 'dag' | 'run' | 'node' | 'server' | 'moment' | 'text' | 'none';
+type Argument = 'dag' | 'run' | 'node' | 'server' | 'moment' | 'theme' | 'text' | 'none';
 
 export type LineCommand = {
   readonly name: string;
@@ -43,6 +44,7 @@ export const LINE_COMMANDS: readonly LineCommand[] = [
   { name: 'uncordon', argument: 'server', help: 'SERVER: back into service' },
   { name: 'filter', argument: 'text', help: 'TEXT: as / does' },
   { name: 'replay', argument: 'moment', help: 'STEP, +10m, failed, first, last or live' },
+  { name: 'theme', argument: 'theme', help: 'NAME: other colours' },
   { name: 'help', argument: 'none', help: 'keys' },
   { name: 'q', argument: 'none', help: 'quit' },
   ...VIEWS.map((name): LineCommand => ({ name, argument: 'none', help: 'the view' })),
@@ -76,6 +78,8 @@ export function runCommandLine(state: State, ui: UiState, text: string): Step {
       return { ui: { ...ui, filters: { ...ui.filters, [ui.view]: words.join(' ') }, eventsTop: undefined } };
     case 'replay':
       return replayCommand(state, ui, words[0] ?? '');
+    case 'theme':
+      return useTheme(ui, words[0] ?? '');
     case 'help':
       return { ui: { ...ui, dialog: { is: 'help' } } };
     default:
@@ -169,6 +173,13 @@ function cordon(state: State, ui: UiState, verb: 'cordon' | 'uncordon', name: st
   return askCordon(state, ui, server);
 }
 
+function useTheme(ui: UiState, name: string): Step {
+  const theme = themeNamed(name);
+  if (theme !== undefined) return { ui, effect: { do: 'theme', theme } };
+  const themes = THEMES.join(', ');
+  return refuse(ui, `${name === '' ? '' : `there is no theme ${sanitizeText(name)}; `}themes: ${themes}`);
+}
+
 /** The text with its last word completed as far as it is clear. */
 export function completeCommand(state: State, ui: UiState, text: string): string {
   const candidates = commandCandidates(state, ui, text);
@@ -206,6 +217,8 @@ function argumentsOf(state: State, ui: UiState, name: string): readonly string[]
       return serversKnown(state);
     case 'moment':
       return MOMENT_WORDS;
+    case 'theme':
+      return THEMES;
     case 'text':
     case 'none':
     case undefined:

@@ -1,11 +1,11 @@
 import { Operation } from './operation.ts';
 import { Pace } from './pace.ts';
 import { loadApp } from './production.ts';
+import type { SettingsFeed } from './monitor-settings.ts';
 import type { MonitorSource } from './source.ts';
+import { painterOf } from './theme.ts';
 import type { Cells } from './terminal/cells.ts';
-import { composeCells } from './terminal/compositor.ts';
-import { isSameScreen } from './same-screen.ts';
-import type { Screen } from './scene.ts';
+import { Frames } from './frames.ts';
 import { openOutput, Terminal } from './terminal/terminal.ts';
 import { VirtualStdout } from './terminal/virtual-stdout.ts';
 
@@ -14,11 +14,7 @@ export type MonitorOptions = {
   /** Both must be terminals; by default this process's. */
   readonly stdin?: NodeJS.ReadStream;
   readonly stdout?: NodeJS.WriteStream;
-  readonly ascii?: boolean;
-  /** Nothing can be triggered, retried, canceled … from this screen. */
-  readonly readOnly?: boolean | undefined;
-  /** False for NO_COLOR: bold, dim and reverse stay. */
-  readonly color?: boolean;
+  readonly settings: SettingsFeed;
   /** A time of day; by default `12:03:07` of this machine's zone. */
   readonly timeText?: (atMs: number) => string;
   /** Ends the screen from outside. */
@@ -37,7 +33,6 @@ const INK = { debug: true, interactive: true, exitOnCtrlC: false, patchConsole: 
 export async function startMonitor(options: MonitorOptions): Promise<void> {
   const { source, stdin = process.stdin, stdout = process.stdout } = options;
   const { App, render, createElement } = await loadApp();
-  const style = { ascii: options.ascii ?? false, isColored: options.color ?? true };
   const terminal = new Terminal(openOutput(stdout));
   const virtual = new VirtualStdout(stdout.columns || 80, stdout.rows || 24);
   const quit = Promise.withResolvers<void>();
@@ -45,55 +40,56 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   const operation = new Operation(
     {
       source,
-      ascii: style.ascii,
-      readOnly: options.readOnly,
+      settings: options.settings.current,
       timeText: options.timeText ?? localTime,
       frames: terminal,
       onChange: (isUrgent) => pace.ask(isUrgent),
       onQuit: quit.resolve,
       onCopy: (text) => terminal.copy(text),
+      onRepaint: () => repaint(),
     },
     virtual.columns,
     virtual.rows,
   );
-  let shown: Screen | undefined;
   const onExit = (): void => terminal.leaveNow();
+  const repaint = (): void => {
+    const { theme, colors } = operation.settings;
+    terminal.repaint(painterOf(theme, colors));
+    frames.forget();
+    pace.ask(true);
+  };
   const onResize = (): void => {
     virtual.resize(stdout.columns, stdout.rows);
     operation.resize(stdout.columns, stdout.rows);
-    terminal.forget();
-    shown = undefined;
-    pace.ask(true);
+    repaint();
   };
   process.on('exit', onExit);
   stdout.on('resize', onResize);
-  for (const signal of SIGNALS) process.on(signal, quit.resolve);
-  options.leave?.addEventListener('abort', () => quit.resolve(), { once: true });
-  if (options.leave?.aborted === true) quit.resolve();
-  const endListening = source.onChange(() => pace.ask(false));
+  const ends = [
+    onAskedToLeave(options.leave, quit.resolve),
+    source.onChange(() => pace.ask(false)),
+    options.settings.onChange(() => operation.configure(options.settings.current)),
+  ];
   terminal.enter();
   const ink = render(null, { ...INK, stdout: virtual, stdin, stderr: virtual });
   ink.waitUntilExit().catch(quit.reject);
+  const onKey = (key: string): void => operation.press(key);
+  const frames = new Frames(operation, virtual, (screen, isColored) =>
+    ink.rerender(createElement(App, { screen, isColored, onKey })),
+  );
   function frame(): Cells | undefined {
     try {
-      const screen = operation.screen();
-      if (shown !== undefined && isSameScreen(shown, screen)) return undefined;
-      shown = screen;
-      ink.rerender(
-        createElement(App, { screen, isColored: style.isColored, onKey: (key) => operation.press(key) }),
-      );
-      return composeCells(virtual.frame, screen, style);
+      return frames.next();
     } catch (error) {
       quit.reject(error);
       return undefined;
     }
   }
-  pace.ask(true);
+  repaint();
   try {
     await quit.promise;
   } finally {
-    for (const signal of SIGNALS) process.off(signal, quit.resolve);
-    endListening();
+    for (const end of ends) end();
     stdout.off('resize', onResize);
     pace.stop();
     operation.stop();
@@ -101,6 +97,15 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     await terminal.leave();
     process.off('exit', onExit);
   }
+}
+
+function onAskedToLeave(leave: AbortSignal | undefined, listener: () => void): () => void {
+  if (leave?.aborted === true) listener();
+  else leave?.addEventListener('abort', listener, { once: true });
+  for (const signal of SIGNALS) process.on(signal, listener);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, listener);
+  };
 }
 
 function localTime(atMs: number): string {

@@ -11,14 +11,15 @@ import { composeScreen, regionsFor } from './screen.ts';
 import type { FrameCounts, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
 import { pageOf } from './reading.ts';
+import type { MonitorSettings } from './monitor-settings.ts';
 import { pressKey } from './steps.ts';
+import type { ThemeName } from './theme.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 export type OperationOptions = {
   readonly source: MonitorSource;
-  readonly ascii: boolean;
-  readonly readOnly?: boolean | undefined;
+  readonly settings: MonitorSettings;
   readonly timeText: (atMs: number) => string;
   /** Something that is shown changed; `isUrgent` when the operator waits for it. */
   readonly onChange: (isUrgent: boolean) => void;
@@ -27,6 +28,8 @@ export type OperationOptions = {
   readonly frames?: FrameCounts;
   /** Puts a text on the clipboard of the terminal. */
   readonly onCopy?: (text: string) => void;
+  /** Theme, characters or keys are others now: all of the screen is to be drawn anew. */
+  readonly onRepaint?: () => void;
 };
 
 const NO_FRAMES: FrameCounts = { dropped: 0 };
@@ -36,19 +39,37 @@ export class Operation {
   readonly #options: OperationOptions;
   readonly #log: LogFollower;
   readonly #replay: ReplayReader;
+  /** As the operator was last heard to want them, and what was typed since. */
+  #wanted: MonitorSettings;
+  #settings: MonitorSettings;
   #ui: UiState;
   #message: Notice | undefined;
   #size: { readonly width: number; readonly height: number };
 
   constructor(options: OperationOptions, width: number, height: number) {
     this.#options = options;
-    this.#ui = { ...FIRST_UI, isReadOnly: options.readOnly ?? false };
+    this.#wanted = options.settings;
+    this.#settings = options.settings;
+    this.#ui = withSettings(FIRST_UI, options.settings);
     this.#size = { width, height };
     this.#log = new LogFollower(options.source, () => options.onChange(false));
     this.#replay = new ReplayReader(options.source, {
       onChange: () => options.onChange(false),
       onReady: () => this.#take(beginReplay(this.#ui)),
     });
+  }
+
+  get settings(): MonitorSettings {
+    return this.#settings;
+  }
+
+  /** Puts other settings in force. A theme that was typed stays until another one is wanted here too. */
+  configure(settings: MonitorSettings): void {
+    const theme = settings.theme === this.#wanted.theme ? this.#settings.theme : settings.theme;
+    this.#wanted = settings;
+    this.#settings = { ...settings, theme };
+    this.#ui = withSettings(this.#ui, settings);
+    this.#options.onRepaint?.();
   }
 
   resize(width: number, height: number): void {
@@ -77,6 +98,9 @@ export class Operation {
         this.#options.onCopy?.(effect.text);
         this.#say('info', `copied: ${effect.text}`);
         break;
+      case 'theme':
+        this.#useTheme(effect.theme);
+        break;
       case 'say':
         this.#say(effect.level ?? 'warning', effect.text);
         break;
@@ -84,7 +108,7 @@ export class Operation {
   }
 
   screen(): Screen {
-    const { source, ascii, timeText } = this.#options;
+    const { source, timeText } = this.#options;
     this.#log.follow(this.#logTarget());
     const { width, height } = this.#size;
     const scene = {
@@ -94,7 +118,7 @@ export class Operation {
       log: this.#log.text,
       message: this.#message,
       nowMs: source.nowMs(),
-      ascii,
+      ascii: this.#settings.ascii,
       timeText,
       frames: this.#options.frames ?? NO_FRAMES,
     };
@@ -157,7 +181,18 @@ export class Operation {
     this.#options.onChange(true);
   }
 
+  #useTheme(theme: ThemeName): void {
+    this.#settings = { ...this.#settings, theme };
+    if (this.#settings.colors === 'none') this.#say('warning', `theme: ${theme}, but colours are off`);
+    else this.#say('info', `theme: ${theme} (config.yaml keeps it)`);
+    this.#options.onRepaint?.();
+  }
+
   #say(level: Notice['level'], text: string): void {
     this.#message = { atMs: this.#options.source.nowMs(), level, text };
   }
+}
+
+function withSettings(ui: UiState, { keymap, readOnly }: MonitorSettings): UiState {
+  return { ...ui, keymap, isReadOnly: readOnly, pendingKey: undefined };
 }

@@ -15,6 +15,8 @@ import {
 import { parseDuration } from '../../src/definition/duration.ts';
 import { checkPlacement } from '../../src/definition/placement-check.ts';
 import { parsePlacement } from '../../src/definition/placement-file.ts';
+import { CONFIG_WORDS } from '../../src/cli/config.ts';
+import { configSchema } from '../../src/definition/config-schema.ts';
 import { dagSchema, placementSchema } from '../../src/definition/schema.ts';
 import { formatDiagnostic } from '../../src/definition/diagnostic.ts';
 import { parseSettings } from '../../src/definition/settings-file.ts';
@@ -220,6 +222,7 @@ describe('the samples', () => {
   it.each([
     ['dag', dagSchema],
     ['nodes', placementSchema],
+    ['config', configSchema(CONFIG_WORDS)],
   ])('the schema of %s files is current: npx dagtop schema … > schemas/….schema.json', (name, schema) => {
     const written = readFileSync(join(root, 'schemas', `${name}.schema.json`), 'utf8');
     expect(JSON.parse(written)).toEqual(JSON.parse(JSON.stringify(schema)));

@@ -1,6 +1,8 @@
 import { PassThrough } from 'node:stream';
 import { onTestFinished, vi } from 'vitest';
 import { startMonitor } from '../../src/tui/monitor.tsx';
+import { DEFAULT_SETTINGS } from '../../src/tui/monitor-settings.ts';
+import type { MonitorSettings, SettingsFeed } from '../../src/tui/monitor-settings.ts';
 import { utcTime } from './story.ts';
 import type { Story } from './story.ts';
 import { TestSource } from './tui-source.ts';
@@ -25,10 +27,31 @@ const BYTES: Readonly<Record<string, string>> = {
   'ctrl-f': '\u0006',
 };
 
+/** Settings that the test changes. */
+class TestSettings implements SettingsFeed {
+  current: MonitorSettings;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(current: MonitorSettings) {
+    this.current = current;
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  change(settings: Partial<MonitorSettings>): void {
+    this.current = { ...this.current, ...settings };
+    for (const listener of this.#listeners) listener();
+  }
+}
+
 /** The real monitor on a terminal that the test reads, with a keyboard that the test presses. */
 export class Stage {
   readonly source: TestSource;
   readonly terminal: TestTerminal;
+  readonly settings: TestSettings;
   readonly over: Promise<void>;
   readonly #stdin = Object.assign(new PassThrough(), {
     isTTY: true,
@@ -41,7 +64,8 @@ export class Stage {
     unref: () => undefined,
   });
 
-  constructor(story: Story, columns = 80, rows = 24, options: { ascii?: boolean; color?: boolean } = {}) {
+  constructor(story: Story, columns = 80, rows = 24, settings: Partial<MonitorSettings> = {}) {
+    this.settings = new TestSettings({ ...DEFAULT_SETTINGS, ...settings });
     this.source = new TestSource(story);
     this.terminal = new TestTerminal(columns, rows);
     this.over = startMonitor({
@@ -49,7 +73,7 @@ export class Stage {
       stdin: this.#stdin as unknown as NodeJS.ReadStream,
       stdout: this.terminal as unknown as NodeJS.WriteStream,
       timeText: utcTime,
-      ...options,
+      settings: this.settings,
     });
     onTestFinished(async () => {
       // The first closes a question that may stand.

@@ -29,6 +29,7 @@ test.each([
   ['timeline', 'timeline'],
   ['  runs  ', 'runs'],
   ['q', { do: 'quit' }],
+  ['theme light', { do: 'theme', theme: 'light' }],
   ['cancel', { do: 'cancel', run: 'run-1' }],
   ['pause', { do: 'act', action: { do: 'pause', run: 'run-1' } }],
   ['cordon srv-1', { do: 'cordon', server: 'srv-1' }],
@@ -53,6 +54,8 @@ test.each([
   ['uncordon srv-1', 'srv-1 is not cordoned'],
   ['run zzz', 'there is no run zzz'],
   ['node zzz', 'there is no node zzz'],
+  ['theme', 'themes: dark, light, high-contrast, colour-blind'],
+  ['theme drak', 'there is no theme drak; themes: dark, light, high-contrast, colour-blind'],
 ])(':%s is refused and says why', (text, expected) => {
   expect(asked(text)).toBe(expected);
 });
@@ -83,6 +86,7 @@ test('Tab completes commands and what they take, as far as it is clear', () => {
   expect(complete('r')).toBe('r');
   expect(commandCandidates(state, FIRST_UI, 'r')).toEqual(['reload', 'replay', 'retry', 'run', 'runs']);
   expect(complete('cordon ')).toBe('cordon srv-1 ');
+  expect(complete('theme h')).toBe('theme high-contrast ');
   expect(commandCandidates(state, FIRST_UI, 'retry ')).toEqual([
     '--downstream',
     'A',

@@ -132,7 +132,7 @@ test('120×40: everything at once', async () => {
 });
 
 test('--ascii without colour: only ASCII reaches the terminal, and no colour', async () => {
-  const stage = new Stage(diamondStory(), 80, 24, { ascii: true, color: false });
+  const stage = new Stage(diamondStory(), 80, 24, { ascii: true, colors: 'none' });
   const screen = await stage.shows('diamond');
   expect(screen).toMatch(/^[ -~\n]+$/);
   expect(screen).toContain('| ~ B +');

@@ -152,7 +152,7 @@ test('while the log is read the live run stays, what is asked for is done then, 
 });
 
 test('in ASCII it is ASCII', async () => {
-  const stage = new Stage(story(), 100, 30, { ascii: true, color: false });
+  const stage = new Stage(story(), 100, 30, { ascii: true, colors: 'none' });
   await stage.shows('night');
   stage.press(',');
   expect(await stage.shows('REPLAY')).toMatch(/^[ -~\n]+$/);

@@ -57,7 +57,7 @@ test.each([
 });
 
 test('in ASCII they are ASCII', async () => {
-  const stage = new Stage(story(), 100, 30, { ascii: true, color: false });
+  const stage = new Stage(story(), 100, 30, { ascii: true, colors: 'none' });
   await stage.shows('night');
   stage.press('4');
   expect(await stage.shows(/[|│]0\.0s/)).toMatch(/^[ -~\n]+$/);

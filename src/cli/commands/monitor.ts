@@ -1,7 +1,10 @@
 import { RecentEvents } from '../../replica/recent-events.ts';
 import { eventLine } from '../../view/event-line.ts';
+import { ConfigWatch } from '../config-watch.ts';
+import { configPath } from '../config.ts';
 import { LiveSource } from '../live-source.ts';
 import type { Log } from '../log.ts';
+import type { ScreenFlags } from '../monitor-settings.ts';
 import { EXIT, printLine } from '../output.ts';
 import { openSession, withSession } from '../session.ts';
 import type { Session } from '../session.ts';
@@ -9,8 +12,6 @@ import { maskUrl, readSettings } from '../settings.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { localTime } from '../time.ts';
-
-export type ScreenFlags = { readonly ascii?: boolean; readonly color?: boolean; readonly readOnly?: boolean };
 
 export type Screen = {
   readonly notice: Log;
@@ -83,7 +84,12 @@ export async function openScreen(
 
 /** React is loaded only here. Resolves when the user leaves, or is to leave. */
 async function showScreen(source: LiveSource, flags: ScreenFlags, leave?: AbortSignal): Promise<void> {
+  const settings = new ConfigWatch(configPath(), flags, (level, text) => source.notice(level, text));
   const { startMonitor } = await import('../../tui/monitor.tsx');
-  const color = flags.color !== false && !process.env['NO_COLOR'];
-  await startMonitor({ source, ascii: flags.ascii ?? false, color, leave, readOnly: flags.readOnly });
+  await settings.start();
+  try {
+    await startMonitor({ source, settings, leave });
+  } finally {
+    await settings.stop();
+  }
 }

@@ -16,6 +16,7 @@ import type { Log } from '../log.ts';
 import { findDag } from '../lookup.ts';
 import { exitCodeOf, EXIT, printLine } from '../output.ts';
 import { readParams } from '../params.ts';
+import type { ScreenFlags } from '../monitor-settings.ts';
 import { operate, openSession } from '../session.ts';
 import { RecentEvents } from '../../replica/recent-events.ts';
 import type { Session } from '../session.ts';
@@ -23,7 +24,6 @@ import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { localTime } from '../time.ts';
 import { triggerRun } from '../trigger.ts';
-import type { ScreenFlags } from './monitor.ts';
 
 type UpFlags = BrokerFlags &
   ScreenFlags & {

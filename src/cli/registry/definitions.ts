@@ -26,7 +26,7 @@ export function addDefinitions(program: Command, does: Does): void {
   program
     .command('schema')
     .description('the JSON Schema of a file, for editors')
-    .argument('<dag|nodes>', 'which')
+    .argument('<dag|nodes|config>', 'which')
     .addHelpText('after', examples('dagtop schema dag > dag.schema.json'))
     .action(does(async (which: never) => (await import('../commands/schema.ts')).schema(which)));
 }

@@ -15,6 +15,7 @@ export function addUp(program: Command, does: Does): void {
     .option('-p, --param <key=value>', 'a parameter of the run', collect, [])
     .option('--plain', 'lines instead of the screen; with --run, ends with the run and its outcome')
     .option('--ascii', 'draw with + - | only')
+    .option('--theme <name>', 'dark, light, high-contrast or colour-blind')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .option('--accept-loss', 'go on with a broker that can lose what it acknowledged')
     .addHelpText(

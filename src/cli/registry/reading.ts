@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { json, withBroker } from './options.ts';
+import { examples, json, withBroker } from './options.ts';
 import type { Does } from './options.ts';
 
 export function addReading(program: Command, does: Does): void {
@@ -51,6 +51,12 @@ export function addReading(program: Command, does: Does): void {
 }
 
 export function addTools(program: Command, does: Does): void {
+  program
+    .command('config')
+    .description('where your configuration of the screen is, and what is in force')
+    .option('--check', 'only say what is wrong with it')
+    .addHelpText('after', examples('dagtop config', 'dagtop config --check'))
+    .action(does(async (options: never) => (await import('../commands/config.ts')).config(options)));
   withBroker(program.command('doctor').description('checks the broker, its durability, versions and clocks'))
     .addOption(json())
     .action(does(async (options: never) => (await import('../commands/doctor.ts')).doctor(options)));

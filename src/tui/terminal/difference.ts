@@ -1,3 +1,4 @@
+import type { Painter } from '../theme.ts';
 import type { Cells } from './cells.ts';
 
 /** Unchanged cells that are written again rather than jumped over: a cursor move takes about as many bytes. */
@@ -5,17 +6,17 @@ const BRIDGE_MAX = 4;
 
 /**
  * The bytes that turn a terminal that shows `before` into one that shows `after`; '' when nothing differs. Without `before`, or where the sizes
- * differ, everything is written anew.
+ * differ, everything is written anew. `paint` makes what is sent of the style of a cell.
  */
-export function difference(before: Cells | undefined, after: Cells): string {
+export function difference(before: Cells | undefined, after: Cells, paint: Painter = (sgr) => sgr): string {
   const isFresh = before === undefined || before.width !== after.width || before.height !== after.height;
   const known = isFresh ? undefined : before;
   let out = isFresh ? '\u001B[0m\u001B[2J' : '';
-  for (let y = 0; y < after.height; y += 1) out += rowDifference(known, after, y);
+  for (let y = 0; y < after.height; y += 1) out += rowDifference(known, after, y, paint);
   return out === '' ? '' : `${out}\u001B[0m`;
 }
 
-function rowDifference(before: Cells | undefined, after: Cells, y: number): string {
+function rowDifference(before: Cells | undefined, after: Cells, y: number, paint: Painter): string {
   let out = '';
   let style: string | undefined;
   /** Where the terminal's cursor stands in this row; -1 elsewhere. */
@@ -30,7 +31,8 @@ function rowDifference(before: Cells | undefined, after: Cells, y: number): stri
       if (text === '') continue;
       if (style !== after.style(at, y)) {
         style = after.style(at, y);
-        out += style === '' ? '\u001B[0m' : `\u001B[0;${style}m`;
+        const sgr = paint(style);
+        out += sgr === '' ? '\u001B[0m' : `\u001B[0;${sgr}m`;
       }
       out += text;
     }

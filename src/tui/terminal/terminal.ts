@@ -1,5 +1,6 @@
 import { createWriteStream, writeSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
+import type { Painter } from '../theme.ts';
 import type { Cells } from './cells.ts';
 import { difference } from './difference.ts';
 
@@ -29,6 +30,7 @@ export type Frame = () => Cells | undefined;
  */
 export class Terminal {
   readonly #output: TerminalOutput;
+  #paint: Painter | undefined;
   #shown: Cells | undefined;
   #next: Frame | undefined;
   #dropped = 0;
@@ -65,9 +67,20 @@ export class Terminal {
     }
     const cells = frame();
     if (cells === undefined) return;
-    const bytes = difference(this.#shown, cells);
+    const bytes = difference(this.#shown, cells, this.#paint);
     this.#shown = cells;
     if (bytes !== '') this.#isBusy = !this.#output.write(bytes);
+  }
+
+  /** From here on everything is sent in the colours of `paint`, what is shown already included. */
+  repaint(paint: Painter): void {
+    this.#paint = paint;
+    this.forget();
+  }
+
+  /** Everything is drawn anew at the next `show`: after a resize nobody knows what the terminal kept. */
+  forget(): void {
+    this.#shown = undefined;
   }
 
   /** Asks the terminal to put `text` on its clipboard (OSC 52); many do only where they are told to allow it. */
@@ -75,11 +88,6 @@ export class Terminal {
     if (!this.#isOpen) return;
     const data = Buffer.from(text.slice(0, COPIED_MAX_LENGTH)).toString('base64');
     this.#isBusy = !this.#output.write(`\u001B]52;c;${data}\u0007`) || this.#isBusy;
-  }
-
-  /** Everything is drawn anew at the next `show`: after a resize nobody knows what the terminal kept. */
-  forget(): void {
-    this.#shown = undefined;
   }
 
   async leave(): Promise<void> {

@@ -1,0 +1,37 @@
+import type { Unsubscribe } from '../broker/port/port.ts';
+import { DEFAULT_KEYMAP } from './bound-keys.ts';
+import type { Keymap } from './bound-keys.ts';
+import type { ColorDepth, ThemeName } from './theme.ts';
+
+/** How the operator likes the screen: command line, else `config.yaml`, else these defaults. */
+export type MonitorSettings = {
+  readonly keymap: Keymap;
+  readonly theme: ThemeName;
+  readonly colors: ColorDepth;
+  readonly ascii: boolean;
+  /** Nothing can be triggered, retried, canceled … from this screen. */
+  readonly readOnly: boolean;
+  /** Frames per second. */
+  readonly fps: number;
+  readonly animation: boolean;
+  readonly mouse: boolean;
+  readonly bell: boolean;
+};
+
+export const DEFAULT_SETTINGS: MonitorSettings = {
+  keymap: DEFAULT_KEYMAP,
+  theme: 'dark',
+  colors: '16',
+  ascii: false,
+  readOnly: false,
+  fps: 4,
+  animation: true,
+  mouse: false,
+  bell: false,
+};
+
+/** The settings now, and news of them: the operator may change them while the screen stands. */
+export type SettingsFeed = {
+  readonly current: MonitorSettings;
+  onChange(listener: () => void): Unsubscribe;
+};
