@@ -6,12 +6,17 @@ const STACK_MIN = 4;
 /** Rounds of refinement; each but the last splits a class. What is not told apart by then stands in one stack though it could be split. */
 const ROUNDS_MAX = 24;
 
-/** Boxes that are drawn as one: a stack of equal siblings, or a box alone. */
+/** How boxes that a drawing leaves out lie to those that it shows. */
+export type Rest = 'before' | 'after' | 'between' | 'elsewhere';
+
+/** Boxes that are drawn as one: a stack of equal siblings, the rest beside a focus, or a box alone. */
 export type Group = {
-  /** Indices of boxes, ascending; the first stands for the group. */
+  /** Indices of boxes; the first stands for the group. Those of a stack ascend. */
   readonly members: readonly number[];
   /** What the names of a stack have in common; the name itself for a box alone. */
   readonly name: string;
+  /** Only of boxes that are left out. */
+  readonly rest?: Rest;
 };
 
 /** How the members of two groups are joined. Undefined: a plain edge, or one box joined to all of a stack. */
@@ -110,7 +115,8 @@ type Bundle = {
   readonly heads: Set<number>;
 };
 
-function groupEdges(
+/** All edges between two groups as one. Edges within a group are left out. */
+export function groupEdges(
   groups: readonly Group[],
   groupOf: Int32Array,
   edges: readonly IndexedEdge[],
@@ -118,6 +124,7 @@ function groupEdges(
   const bundles = new Map<number, Bundle>();
   for (const { from, to } of edges) {
     const [tail, head] = [groupOf[from] ?? 0, groupOf[to] ?? 0];
+    if (tail === head) continue;
     const key = tail * groups.length + head;
     let bundle = bundles.get(key);
     if (bundle === undefined) {

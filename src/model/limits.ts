@@ -118,6 +118,8 @@ export const limits = {
   /** A drawing: boxes and the points where lines pass a layer, and lines between two layers. */
   drawingMaxPoints: 200_000,
   drawingMaxLinesPerGap: 8_000,
+  /** Boxes and edges that the screen lays out while it waits, in about 100 ms. More go to a thread of their own. */
+  layoutAtOnceMax: 1_000,
   /** Cells painted at once; larger drawings are painted in windows. */
   gridMaxCells: 16_000_000,
 } as const;

@@ -10,8 +10,9 @@ import type { Answer } from './keymap.ts';
 import type { Extent } from './moves.ts';
 import { contextOf } from './place.ts';
 import type { MonitorAction } from './source.ts';
+import { drawingOn } from './shown-drawing.ts';
 import type { ThemeName } from './theme.ts';
-import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
+import { nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Dialog, Subject, UiState } from './ui-state.ts';
 
 /** What a key asks for beyond the screen. */
@@ -84,12 +85,12 @@ export function askRetryOf(state: State, ui: UiState, nodes: readonly NodeName[]
   return ask(state, ui, { do: 'retry', run: run.id, nodes, downstream });
 }
 
-/** A stack stands for those of its nodes that went wrong. */
+/** A stack stands for those of its nodes that went wrong; the rest beside a focus stands for nothing. */
 function boxNodes(ui: UiState, subject: Subject, extent: Extent): readonly NodeName[] {
   const own = nodeNameOf(subject);
   if (ui.view !== 'graph') return [own];
-  const { members } = drawingOn(ui, subject, extent.drawing).groupOf(subject.index);
-  if (members.length === 1) return [own];
+  const { members, rest } = drawingOn(ui, subject, extent.drawing).groupOf(subject.index);
+  if (members.length === 1 || rest !== undefined) return [own];
   const wrong = members.filter((index) => {
     const state = subject.run?.nodes[index]?.status.is ?? 'waiting';
     return isFinal(state) && state !== 'succeeded' && state !== 'skipped';

@@ -2,20 +2,22 @@ import type { State } from '../model/state.ts';
 import { BOX_MODES } from '../view/box-view.ts';
 import { drawingOf, LEAST } from '../view/dag-drawing.ts';
 import type { Extent } from './moves.ts';
-import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
+import { drawingOn, hasMapWhenLeft, isNearWhenLeft } from './shown-drawing.ts';
+import { nodeNameOf, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 /** What the operator does to the drawing itself: stacks opened and closed, boxes of another kind. */
 
 export type Told = { readonly ui: UiState; readonly text: string };
 
-/** Opens the chosen stack; undefined when no stack is chosen. */
+/** Opens the chosen stack, or comes nearer to the chosen node in the rest beside a focus; undefined when neither is chosen. */
 export function openStack(state: State, ui: UiState, extent: Extent): UiState | undefined {
   const subject = subjectOf(state, ui);
   if (subject === undefined) return undefined;
-  const { groupOf } = drawingOn(ui, subject, extent.drawing);
-  if (groupOf(subject.index).members.length === 1) return undefined;
+  const { members, rest } = drawingOn(ui, subject, extent.drawing).groupOf(subject.index);
+  if (members.length === 1) return undefined;
   const node = nodeNameOf(subject);
+  if (rest !== undefined) return { ...ui, node };
   const opened = new Set([...ui.drawing.opened, node]);
   return { ...ui, node, drawing: { ...ui.drawing, opened } };
 }
@@ -41,6 +43,33 @@ export function foldAll(ui: UiState): Told {
   const drawing = { ...ui.drawing, stacks: isOff ? undefined : false, opened: new Set<never>() };
   const text = isOff ? 'equal siblings stand in stacks where needed' : 'each node has a box of its own';
   return { ui: { ...ui, drawing }, text };
+}
+
+const NEAR_TEXTS = {
+  on: 'what is around the chosen node',
+  off: 'the whole drawing',
+  open: 'what is around the chosen node, where nothing else fits',
+};
+
+/** What is around the node, the whole, or what fits: first what is not shown now. */
+export function focusOrWhole(state: State, ui: UiState, extent: Extent): Told {
+  const subject = subjectOf(state, ui);
+  const isNear = subject !== undefined && isNearWhenLeft(ui, subject, extent.drawing);
+  const round = [undefined, !isNear, isNear] as const;
+  const next = round[(round.indexOf(ui.isNear) + 1) % round.length];
+  const text = next === undefined ? NEAR_TEXTS.open : next ? NEAR_TEXTS.on : NEAR_TEXTS.off;
+  return { ui: { ...ui, isNear: next }, text };
+}
+
+/** The map where it is not, and the other way around; then where it is needed. */
+export function mapOnOff(state: State, ui: UiState, extent: Extent): Told {
+  const subject = subjectOf(state, ui);
+  const isThere = subject !== undefined && hasMapWhenLeft(ui, subject, extent.drawing);
+  const round = [undefined, !isThere, isThere] as const;
+  const hasMap = round[(round.indexOf(ui.hasMap) + 1) % round.length];
+  const text =
+    hasMap === undefined ? 'a map where the drawing is large' : hasMap ? 'with a map' : 'without a map';
+  return { ui: { ...ui, hasMap }, text };
 }
 
 const MODE_TEXTS = { card: 'large boxes', box: 'small boxes', pill: 'pills' };

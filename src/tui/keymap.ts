@@ -38,6 +38,8 @@ export type Command =
   | 'filter'
   | 'boxes'
   | 'critical'
+  | 'focus'
+  | 'map'
   | 'turn'
   | 'trigger'
   | 'retry'
@@ -112,10 +114,36 @@ export const KEYMAP: readonly Binding[] = [
   },
   { command: 'log', keys: ['L'], help: 'log in full', only: NODE_VIEWS, hint: 'log' },
   { command: 'log', keys: ['l', 'L'], help: 'log in full', only: ['list', 'log'], hint: 'log' },
-  { command: 'fold', keys: ['z'], help: 'open, close a stack', only: ['graph'] },
-  { command: 'foldAll', keys: ['Z'], help: 'stacks on or off', only: ['graph'] },
+  {
+    command: 'fold',
+    keys: ['z'],
+    help: 'open, close a stack',
+    only: ['graph'],
+    together: 'a stack, all stacks',
+  },
+  {
+    command: 'foldAll',
+    keys: ['Z'],
+    help: 'stacks on or off',
+    only: ['graph'],
+    together: 'a stack, all stacks',
+  },
   { command: 'boxes', keys: ['b'], help: 'other kind of box', only: ['graph'] },
   { command: 'critical', keys: ['c'], help: 'the critical path', only: ['graph'] },
+  {
+    command: 'focus',
+    keys: ['f'],
+    help: 'only what is around the node, or all',
+    only: ['graph'],
+    together: 'focus, small map',
+  },
+  {
+    command: 'map',
+    keys: ['m'],
+    help: 'a small map of the drawing',
+    only: ['graph'],
+    together: 'focus, small map',
+  },
   { command: 'turn', keys: ['o'], help: 'lines down or right', only: ['graph'] },
   { command: 'cordon', keys: ['D'], help: 'server out of service', only: ['servers'], hint: 'cordon' },
   { command: 'sort', keys: ['s'], help: 'other order', only: ['runs'], hint: 'sort' },

@@ -11,8 +11,9 @@ import { timelineOf } from '../view/timeline.ts';
 import type { Command } from './keymap.ts';
 import { firstShown } from './panes/events.ts';
 import type { Page } from './reading.ts';
+import { drawingOn, shownPart } from './shown-drawing.ts';
 import type { MonitorSource } from './source.ts';
-import { drawingOn, nodeNameOf, subjectOf } from './ui-state.ts';
+import { nodeNameOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
 
 export type Move = Extract<
@@ -101,7 +102,9 @@ export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Ext
   if (target === undefined) return ui;
   // From here on the operator's choice stands, whatever run comes next.
   const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
-  return { ...ui, chosen, node: target, logTop: undefined, logLeft: 0 };
+  const { x, y } = shownPart(ui, subject, extent.drawing) ?? ui.corner ?? {};
+  const corner = x === undefined || y === undefined ? undefined : { x, y };
+  return { ...ui, chosen, node: target, corner, logTop: undefined, logLeft: 0 };
 }
 
 function targetOf(ui: UiState, subject: Subject, move: Move, extent: Extent): NodeName | undefined {

@@ -5,7 +5,7 @@ import { nodeMatcher } from '../view/node-filter.ts';
 import { RUN_SORTS } from '../view/run-rows.ts';
 import { answerQuestion, refuse, tell } from './asking.ts';
 import type { Step } from './asking.ts';
-import { fold, foldAll, openStack, otherBoxes, turn } from './folding.ts';
+import { focusOrWhole, fold, foldAll, mapOnOff, openStack, otherBoxes, turn } from './folding.ts';
 import type { Told } from './folding.ts';
 import { answerOf, commandOf, isFirstOfTwo } from './bound-keys.ts';
 import type { Command } from './keymap.ts';
@@ -89,6 +89,10 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
       return toldStep(otherBoxes(ui));
     case 'critical':
       return { ui: { ...ui, isCritical: !ui.isCritical, view: 'graph' } };
+    case 'focus':
+      return toldStep(focusOrWhole(state, ui, extent));
+    case 'map':
+      return toldStep(mapOnOff(state, ui, extent));
     case 'turn':
       return toldStep(turn(ui));
     case 'help':

@@ -1,14 +1,15 @@
 import type { Focus, View } from './place.ts';
 import type { DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
-import { ANY_DRAWING, chooseDrawing } from '../view/dag-drawing.ts';
-import type { DagDrawing, DrawingWish } from '../view/dag-drawing.ts';
+import { ANY_DRAWING } from '../view/dag-drawing.ts';
+import type { DrawingWish } from '../view/dag-drawing.ts';
 import type { RunSort } from '../view/run-rows.ts';
 import type { ReplayMove } from '../view/replay-moves.ts';
 import { momentAt } from '../view/replay-playback.ts';
 import type { Moment } from '../view/replay-playback.ts';
 import type { RunTape } from '../view/replay-tape.ts';
 import { spotlight } from '../view/spotlight.ts';
+import type { Corner } from '../view/viewport.ts';
 import { DEFAULT_KEYMAP } from './bound-keys.ts';
 import type { Keymap } from './bound-keys.ts';
 import type { MonitorAction } from './source.ts';
@@ -29,6 +30,12 @@ export type UiState = {
   readonly logTop: number | undefined;
   readonly logLeft: number;
   readonly drawing: DrawingWish;
+  /** The drawing shows what is around the chosen node; undefined: where nothing else fits. */
+  readonly isNear: boolean | undefined;
+  /** A drawing in the small beside the part that is shown; undefined: where that part is small. */
+  readonly hasMap: boolean | undefined;
+  /** Where the part that is shown began before the last move. */
+  readonly corner: Corner | undefined;
   readonly view: View;
   /** The drawing shows which nodes decide when the run ends. */
   readonly isCritical: boolean;
@@ -97,6 +104,9 @@ export const FIRST_UI: UiState = {
   logTop: undefined,
   logLeft: 0,
   drawing: ANY_DRAWING,
+  isNear: undefined,
+  hasMap: undefined,
+  corner: undefined,
   view: 'graph',
   isCritical: false,
   filters: {},
@@ -165,13 +175,4 @@ export function nodeNameOf(subject: Subject): NodeName {
   const name = subject.definition.dag.nodes[subject.index]?.name;
   if (name === undefined) throw new Error(`no node ${subject.index} in ${subject.definition.dag.name}`);
   return name;
-}
-
-/** What the graph pane shows in an area of that size. */
-export function drawingOn(
-  ui: UiState,
-  { definition }: Subject,
-  area: { readonly width: number; readonly height: number },
-): DagDrawing {
-  return chooseDrawing(definition, ui.drawing, area);
 }

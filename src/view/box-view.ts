@@ -1,4 +1,4 @@
-import { sanitizeText, textWidth } from '../graph/text.ts';
+import { cellsOf, sanitizeText, textWidth } from '../graph/text.ts';
 import type { Group } from '../graph/stacks.ts';
 import type { NodeState, Definition, NodeRun, Run } from '../model/state.ts';
 import { lookText, NODE_STATES, nodeLook } from './look.ts';
@@ -16,12 +16,16 @@ type Size = { readonly width: number; readonly height: number };
 /** Cells of text in a card: from the longest word for a state to what still leaves room for others. */
 const CARD_TEXT = { min: 17, max: 24 };
 const NAME_MAX = 24;
+/** Of a longer one, what is kept of its end. */
+const NAME_TAIL = 17;
 /** `  running #1 srv-1`. */
 const DETAIL_WIDTH = 20;
 /** `✓ `. */
 const GLYPH_WIDTH = 2;
 /** ` ✓1200 ▶40 ✗3` behind the name of a stack. */
 const COUNTS_MAX = 15;
+/** ` ✗2 ▶40 ○120 ✓1200`. */
+const REST_COUNTS = 18;
 
 const BORDERS = {
   card: { width: 4, height: 2 },
@@ -30,8 +34,11 @@ const BORDERS = {
 };
 
 /** The outer size of a box. It depends on nothing that changes while a run goes on. */
-export function boxSize({ mode, detail }: BoxStyle, name: string, members: number): Size {
-  const own = textWidth(stackName(name, members));
+export function boxSize({ mode, detail }: BoxStyle, group: Group): Size {
+  const own = textWidth(groupName(group));
+  const members = group.members.length;
+  // However the others are drawn, the rest takes one row.
+  if (group.rest !== undefined) return { width: own + REST_COUNTS + BORDERS.pill.width, height: 1 };
   const border = BORDERS[mode];
   if (mode === 'card') {
     const text = members > 1 ? CARD_TEXT.max : Math.min(CARD_TEXT.max, Math.max(CARD_TEXT.min, own));
@@ -53,7 +60,7 @@ export function boxView(
   ascii: boolean,
 ): BoxView {
   return group.members.length > 1
-    ? stackView(definition, run, group, style.mode, ascii)
+    ? stackView(definition, run, group, group.rest === undefined ? style.mode : 'pill', ascii)
     : nodeView(definition, run, group.members[0] ?? 0, style, ascii);
 }
 
@@ -66,7 +73,7 @@ function nodeView(
   ascii: boolean,
 ): BoxView {
   const node = definition.dag.nodes[index];
-  const name = sanitizeText(node?.name ?? '?');
+  const name = shortName(node?.name ?? '?', ascii);
   const nodeRun = run?.nodes[index];
   const look = nodeRun === undefined ? undefined : nodeLook(nodeRun.status.is);
   const tone = look?.tone ?? 'plain';
@@ -96,7 +103,7 @@ function stackView(
   mode: BoxMode,
   ascii: boolean,
 ): BoxView {
-  const name = stackName(group.name, group.members.length, ascii);
+  const name = groupName(group, ascii);
   if (run === undefined) {
     const command = commandText(definition.dag.nodes[group.members[0] ?? 0]?.command);
     const lines = [line(name, 'plain', true), line(command, 'plain'), line('', 'muted')];
@@ -121,9 +128,23 @@ function stackView(
   return { lines: [line(name, 'plain', true), line(text, tone), line(failed, 'bad')], tone };
 }
 
-function stackName(name: string, members: number, ascii = false): string {
+/** `resize ×1890` of a stack, `12 before` of the rest beside a focus. */
+function groupName({ name, members, rest }: Group, ascii = false): string {
+  if (rest !== undefined) return `${members.length} ${rest}`;
+  const safe = shortName(name, ascii);
+  return members.length > 1 ? `${safe} ${ascii ? 'x' : '×'}${members.length}` : safe;
+}
+
+/** What names have in common mostly stands at their beginning, so a long one is cut between its beginning and its end. */
+function shortName(name: string, ascii: boolean): string {
   const safe = sanitizeText(name);
-  return members > 1 ? `${safe} ${ascii ? 'x' : '×'}${members}` : safe;
+  if (textWidth(safe) <= NAME_MAX) return safe;
+  const cells = cellsOf(safe);
+  // The second cell of a wide character is '': a cut there would leave half of it.
+  const last = cells.length - NAME_TAIL;
+  const from = cells[last] === '' ? last + 1 : last;
+  const to = NAME_MAX - NAME_TAIL - 1;
+  return `${cells.slice(0, cells[to] === '' ? to - 1 : to).join('')}${ascii ? '~' : '…'}${cells.slice(from).join('')}`;
 }
 
 function line(text: string, tone: Tone, bold = false): BoxLine {

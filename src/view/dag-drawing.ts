@@ -1,13 +1,12 @@
 import { layoutGraph } from '../graph/layout.ts';
 import type { LayoutResult } from '../graph/layout.ts';
-import { readNetwork } from '../graph/network.ts';
-import { stackSiblings } from '../graph/stacks.ts';
 import type { Group, Stacked } from '../graph/stacks.ts';
-import type { Flow } from '../graph/topology.ts';
+import type { Flow, Topology } from '../graph/topology.ts';
 import type { NodeName } from '../model/ids.ts';
 import type { Definition } from '../model/state.ts';
 import { boxSize } from './box-view.ts';
 import type { BoxMode, BoxStyle } from './box-view.ts';
+import { alone, stacksOf } from './grouping.ts';
 
 /** How a DAG is to be drawn. */
 export type DrawingStyle = BoxStyle & {
@@ -37,6 +36,8 @@ export const ANY_DRAWING: DrawingWish = {
 export type DagDrawing = {
   readonly style: DrawingStyle;
   readonly result: LayoutResult;
+  /** What is still to be laid out; until then `result` has no more than a reason. */
+  readonly order: Topology | undefined;
   /** The nodes that stand in one box with a node. */
   readonly groupOf: (node: number) => Group;
   readonly boxOf: (node: number) => NodeName;
@@ -44,7 +45,7 @@ export type DagDrawing = {
   readonly labels: ReadonlyMap<number, string>;
 };
 
-type Area = { readonly width: number; readonly height: number };
+export type Area = { readonly width: number; readonly height: number };
 
 /** From what tells most of each node to what takes least room. Only where nothing else fits are siblings put into stacks. */
 const PREFERENCE: readonly BoxStyle[] = [
@@ -71,38 +72,63 @@ const GAP_MIN: Readonly<Record<Flow, number>> = { down: 1, right: 3 };
  * on the topology, the wish and the area alone, so that a change of state never moves a box.
  */
 export function chooseDrawing(definition: Definition, wish: DrawingWish, area: Area): DagDrawing {
+  return fittingDrawing(definition, wish, area) ?? drawingOf(definition, largeStyle(definition, wish));
+}
+
+/** As `chooseDrawing`, but undefined where none fits. */
+export function fittingDrawing(
+  definition: Definition,
+  wish: DrawingWish,
+  area: Area,
+): DagDrawing | undefined {
   const { mode, flow, stacks, opened } = wish;
   const key = `${area.width} ${area.height} ${mode} ${flow} ${stacks} ${[...opened].join('\u0000')}`;
   const last = choices.get(definition);
   if (last?.key === key) return last.drawing;
-  const drawing = choose(definition, wish, area);
+  const drawing = findFitting(definition, wish, area);
   choices.set(definition, { key, drawing });
   return drawing;
 }
 
 /** The last choice: a screen asks for the same again and again. */
-const choices = new WeakMap<Definition, { readonly key: string; readonly drawing: DagDrawing }>();
+const choices = new WeakMap<Definition, { readonly key: string; readonly drawing: DagDrawing | undefined }>();
 
-function choose(definition: Definition, wish: DrawingWish, area: Area): DagDrawing {
-  const { opened } = wish;
-  const stacked = stacksOf(definition, opened);
-  const canStack = stacked.groups.length < definition.dag.nodes.length;
-  const ways = [false, true].filter((stacks) => stacks === (canStack && (wish.stacks ?? stacks)));
-  const flows = FLOWS.filter((flow) => flow === (wish.flow ?? flow));
-  const styles = PREFERENCE.filter(({ mode }) => mode === (wish.mode ?? mode));
-  const wished = ways.flatMap((stacks) =>
-    styles.flatMap((style) => flows.map((flow): DrawingStyle => ({ ...style, flow, stacks, opened }))),
-  );
-  for (const style of wished) {
-    const boxes = style.stacks ? stacked.groups.length : definition.dag.nodes.length;
+function findFitting(definition: Definition, wish: DrawingWish, area: Area): DagDrawing | undefined {
+  for (const style of wishedStyles(definition, wish)) {
+    const boxes = style.stacks
+      ? stacksOf(definition, wish.opened).groups.length
+      : definition.dag.nodes.length;
     if (boxes > TRIED_MAX || isTooDeep(definition, style, area)) continue;
     const drawing = drawingOf(definition, style);
-    const { result } = drawing;
-    if (result.drawn && result.layout.width <= area.width && result.layout.height <= area.height)
-      return drawing;
+    if (isWithin(drawing, area)) return drawing;
   }
-  const last = wished.findLast(({ flow }) => flow === flows[0]);
-  return drawingOf(definition, last ?? { ...LEAST, opened });
+  return undefined;
+}
+
+/** The style of what takes least room. */
+export function largeStyle(definition: Definition, wish: DrawingWish): DrawingStyle {
+  const wished = wishedStyles(definition, wish);
+  const last = wished.findLast(({ flow }) => flow === wished[0]?.flow);
+  return last ?? { ...LEAST, opened: wish.opened };
+}
+
+/** All that the wish allows, what tells most first. */
+function wishedStyles(definition: Definition, wish: DrawingWish): DrawingStyle[] {
+  const { opened } = wish;
+  const canStack = stacksOf(definition, opened).groups.length < definition.dag.nodes.length;
+  const ways = [false, true].filter((stacks) => stacks === (canStack && (wish.stacks ?? stacks)));
+  return ways.flatMap((stacks) => boxStyles(wish).map((style) => ({ ...style, stacks, opened })));
+}
+
+/** Kinds of boxes in each direction that the wish allows, what tells most first. */
+export function boxStyles(wish: Pick<DrawingWish, 'mode' | 'flow'>): (BoxStyle & { readonly flow: Flow })[] {
+  const flows = FLOWS.filter((flow) => flow === (wish.flow ?? flow));
+  const styles = PREFERENCE.filter(({ mode }) => mode === (wish.mode ?? mode));
+  return styles.flatMap((style) => flows.map((flow) => ({ ...style, flow })));
+}
+
+export function isWithin({ result }: DagDrawing, area: Area): boolean {
+  return result.drawn && result.layout.width <= area.width && result.layout.height <= area.height;
 }
 
 const drawings = new WeakMap<Definition, Map<string, DagDrawing>>();
@@ -111,68 +137,70 @@ const DRAWINGS_MAX = 16;
 
 /** The drawing of a version, computed once. */
 export function drawingOf(definition: Definition, style: DrawingStyle): DagDrawing {
-  const key = `${style.mode} ${style.detail} ${style.flow} ${style.stacks} ${[...style.opened].sort().join('\u0000')}`;
+  const drawing = drawingToCome(definition, style, Infinity);
+  if (drawing.order === undefined) return drawing;
+  return acceptLayout(definition, drawing, layoutGraph(drawing.order));
+}
+
+/**
+ * As `drawingOf`, but where there are more than `sizeMax` boxes and edges it is not laid out: then `order` says what is to be, by whoever has
+ * the time, and `acceptLayout` takes what came of it.
+ */
+export function drawingToCome(definition: Definition, style: DrawingStyle, sizeMax: number): DagDrawing {
   const known = drawings.get(definition) ?? new Map<string, DagDrawing>();
   drawings.set(definition, known);
+  const key = styleKey(style);
   let drawing = known.get(key);
   if (drawing === undefined) {
     if (known.size >= DRAWINGS_MAX) known.clear();
-    drawing = draw(definition, style);
+    drawing = ordered(
+      definition,
+      style,
+      style.stacks ? stacksOf(definition, style.opened) : alone(definition),
+    );
     known.set(key, drawing);
   }
-  return drawing;
+  const { order } = drawing;
+  if (order === undefined || order.boxes.length + order.edges.length > sizeMax) return drawing;
+  return acceptLayout(definition, drawing, layoutGraph(order));
 }
 
-function draw(definition: Definition, style: DrawingStyle): DagDrawing {
-  const { groups, groupOf, edges } = style.stacks ? stacksOf(definition, style.opened) : alone(definition);
+/** The drawing with its layout, or with why there is none; from now on `drawingOf` gives it. */
+export function acceptLayout(definition: Definition, drawing: DagDrawing, result: LayoutResult): DagDrawing {
+  const whole = { ...drawing, result, order: undefined };
+  drawings.get(definition)?.set(styleKey(drawing.style), whole);
+  return whole;
+}
+
+function styleKey(style: DrawingStyle): string {
+  return `${style.mode} ${style.detail} ${style.flow} ${style.stacks} ${[...style.opened].sort().join('\u0000')}`;
+}
+
+/** The drawing of groups of nodes, not laid out yet. What is elsewhere is in no line with anything and gets no box. */
+export function ordered(definition: Definition, style: DrawingStyle, stacked: Stacked): DagDrawing {
+  const { groups, groupOf, edges } = stacked;
   const nameOf = (group: Group | undefined): NodeName => nodeName(definition, group?.members[0] ?? 0);
-  const boxes = groups.map((group) => ({
-    id: nameOf(group),
-    ...boxSize(style, group.name, group.members.length),
-    isPill: style.mode === 'pill',
-  }));
-  const result = layoutGraph({
+  const boxes = groups
+    .filter(({ rest }) => rest !== 'elsewhere')
+    .map((group) => ({
+      id: nameOf(group),
+      ...boxSize(style, group),
+      isPill: style.mode === 'pill' || group.rest !== undefined,
+    }));
+  const order = {
     boxes,
     edges: edges.map(({ from, to }) => ({ from: nameOf(groups[from]), to: nameOf(groups[to]) })),
     flow: style.flow,
-  });
+  };
   const group = (node: number): Group => groups[groupOf[node] ?? 0] ?? { members: [node], name: '?' };
   const labels = new Map(edges.flatMap(({ kind }, at) => (kind === undefined ? [] : [[at, kind] as const])));
-  return { style, result, groupOf: group, boxOf: (node) => nameOf(group(node)), labels };
-}
-
-function stacksOf(definition: Definition, opened: ReadonlySet<NodeName>): Stacked {
-  const names = definition.dag.nodes.map(({ name }) => name);
-  const read = readNetwork({
-    boxes: names.map((id) => ({ id, width: 0, height: 0 })),
-    edges: edgesOf(definition),
-  });
-  if ('reason' in read) return alone(definition);
-  const kept = new Set([...opened].flatMap((name) => definition.indexOf.get(name) ?? []));
-  return stackSiblings(names, read.network, read.edges, kept);
-}
-
-function alone(definition: Definition): Stacked {
-  const { nodes } = definition.dag;
-  const edges = edgesOf(definition).map(({ from, to }) => ({
-    from: definition.indexOf.get(from) ?? 0,
-    to: definition.indexOf.get(to) ?? 0,
-    kind: undefined,
-  }));
-  return {
-    groups: nodes.map(({ name }, index) => ({ members: [index], name })),
-    groupOf: Int32Array.from(nodes.keys()),
-    edges,
-  };
-}
-
-function edgesOf({ dag }: Definition): { from: NodeName; to: NodeName }[] {
-  return dag.nodes.flatMap(({ name, depends }) => depends.map((from) => ({ from, to: name })));
+  const result = { drawn: false, reason: `laying out ${boxes.length.toLocaleString('en')} boxes` } as const;
+  return { style, result, order, groupOf: group, boxOf: (node) => nameOf(group(node)), labels };
 }
 
 /** Whether the longest chain alone takes more than there is. */
 function isTooDeep(definition: Definition, style: DrawingStyle, area: Area): boolean {
-  const least = boxSize(style, '', 1);
+  const least = boxSize(style, { members: [0], name: '' });
   const { flow } = style;
   const gap = GAP_MIN[flow];
   const own = flow === 'down' ? least.height : least.width;

@@ -8,14 +8,26 @@ export function progressOf(run: Run): Progress {
   return { done: run.nodes.length - run.unsettled, total: run.nodes.length };
 }
 
-/** How many nodes are in each state that occurs, what needs a look first. Costs a walk over the run's nodes. */
-export function stateCounts(run: Run): readonly { readonly state: NodeState; readonly count: number }[] {
+/** How many nodes, of all or of those with such indices, are in each state that occurs, what needs a look first. Costs a walk over them. */
+export function stateCounts(
+  run: Run,
+  indices: Iterable<number> = run.nodes.keys(),
+): readonly { readonly state: NodeState; readonly count: number }[] {
   const counts = new Map<NodeState, number>();
-  for (const { status } of run.nodes) counts.set(status.is, (counts.get(status.is) ?? 0) + 1);
+  for (const index of indices) {
+    const state = run.nodes[index]?.status.is ?? 'waiting';
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
   return NODE_STATES.flatMap((state) => {
     const count = counts.get(state);
     return count === undefined ? [] : [{ state, count }];
   });
+}
+
+/** How much a state needs a look, 0 the most, and whether it needs one at all: it went wrong, or is under way. */
+export function tellingRank(state: NodeState): { readonly rank: number; readonly isTelling: boolean } {
+  const rank = NODE_STATES.indexOf(state);
+  return { rank, isTelling: rank < NODE_STATES.indexOf('queued') };
 }
 
 export type RunCounts = {

@@ -1,9 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { Grid } from '../../src/graph/grid.ts';
 import { layoutGraph } from '../../src/graph/layout.ts';
+import type { Layout } from '../../src/graph/layout.ts';
+import type { Window } from '../../src/graph/lines.ts';
 import { gridToText, paintGraph } from '../../src/graph/paint.ts';
+import { paintStubs, STUB_WIDTH, stubsOf } from '../../src/graph/stubs.ts';
 import type { Topology } from '../../src/graph/topology.ts';
+import { cellsOfText } from '../support/drawing-boxes.ts';
 import { readDrawing } from '../support/drawing-reader.ts';
 import { drawingOf, edgeNames, flawOf, inWay, layoutOf, WAYS } from '../support/drawing-samples.ts';
 import type { Way } from '../support/drawing-samples.ts';
@@ -87,8 +92,9 @@ test('whatever is chosen, highlighted and said of states, the drawing tells the 
   }
 });
 
-test('a part of a drawing shows no edge that is not there', () => {
+test('a part of a drawing shows no edge that is not there, and its stubs count those that lead out of it', () => {
   let read = 0;
+  let left = 0;
   for (let seed = 1; seed <= 1_000; seed += 1) {
     const { topology, way, title } = sampleOf(seed);
     const random = randomOf(seed);
@@ -99,8 +105,7 @@ test('a part of a drawing shows no edge that is not there', () => {
       width: 10 + Math.floor(random() * layout.width),
       height: 5 + Math.floor(random() * layout.height),
     };
-    const content = (id: string) => ({ lines: [{ text: id, style: 0 }], borderStyle: 0 });
-    const drawing = gridToText(paintGraph(layout, content, { ascii: way.ascii, window }));
+    const drawing = partWithStubs(layout, window, way.ascii);
     const known = new Set(edgeNames(topology));
     const { edges } = readDrawing(drawing, topology.flow);
     read += edges.length;
@@ -108,9 +113,51 @@ test('a part of a drawing shows no edge that is not there', () => {
       edges.filter((edge) => !known.has(edge)),
       `${title}\n${drawing}`,
     ).toEqual([]);
+    const seen = new Set(
+      layout.boxes
+        .filter(
+          (box) =>
+            box.x + box.width > window.x &&
+            box.x < window.x + window.width &&
+            box.y + box.height > window.y &&
+            box.y < window.y + window.height,
+        )
+        .map(({ id }) => id),
+    );
+    const leaving = topology.edges.filter(({ from, to }) => seen.has(from) !== seen.has(to)).length;
+    left += leaving;
+    expect(stubCount(drawing, window), `${title}\n${drawing}`).toBe(leaving);
   }
   expect(read).toBeGreaterThan(1_000);
+  expect(left).toBeGreaterThan(1_000);
 });
+
+/** The part in a frame with its stubs, as the screen has it. */
+function partWithStubs(layout: Layout, window: Window, ascii: boolean): string {
+  const content = (id: string) => ({ lines: [{ text: id, style: 0 }], borderStyle: 0 });
+  const part = paintGraph(layout, content, { ascii, window });
+  const inner = { x: STUB_WIDTH, y: 1, width: window.width, height: window.height };
+  const grid = new Grid(window.width + 2 * STUB_WIDTH, window.height + 2);
+  for (let y = 0; y < part.height; y += 1)
+    for (let x = 0; x < part.width; x += 1) grid.put(inner.x + x, inner.y + y, part.textAt(x, y), 0);
+  paintStubs(grid, inner, stubsOf(layout, window), 0, ascii);
+  return gridToText(grid);
+}
+
+/** The sum of all numbers in the frame. */
+function stubCount(drawing: string, { width, height }: Window): number {
+  const { at } = cellsOfText(drawing);
+  const rowText = (y: number, from: number, to: number): string =>
+    Array.from({ length: to - from }, (_, x) => at(from + x, y)).join('');
+  const end = width + 2 * STUB_WIDTH;
+  const rows = Array.from({ length: height }, (_, y) => y + 1);
+  const texts = [
+    rowText(0, 0, end),
+    rowText(height + 1, 0, end),
+    ...rows.flatMap((y) => [rowText(y, 0, STUB_WIDTH), rowText(y, STUB_WIDTH + width, end)]),
+  ];
+  return texts.flatMap((text) => text.match(/\d+/g) ?? []).reduce((sum, digits) => sum + Number(digits), 0);
+}
 
 test('of drawings in which one cell is wrong, at least 99 of 100 are noticed', () => {
   const glyphs = {

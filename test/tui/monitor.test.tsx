@@ -270,7 +270,7 @@ test('1 → 300 → 1 can be used: it shows what runs, and its ends are a key aw
   expect(first).toContain('── part-217  ▶ running');
   expect(first).not.toContain('more');
   stage.press('enter', 'enter');
-  expect(await stage.shows('[▶ part-217]')).toContain('more ←→');
+  expect(await stage.shows('[▶ part-217]')).toContain('more ←12 →2');
   stage.press('G');
   await stage.shows('── part-300');
   stage.press('j');

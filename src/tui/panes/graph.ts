@@ -1,24 +1,21 @@
-import type { Layout } from '../../graph/layout.ts';
-import type { NodeName } from '../../model/ids.ts';
 import type { Definition, Run } from '../../model/state.ts';
 import { criticalPath } from '../../view/timeline.ts';
-import type { Grid } from '../../graph/grid.ts';
-import { paintGraph } from '../../graph/paint.ts';
 import { sanitizeText } from '../../graph/text.ts';
 import { boxView } from '../../view/box-view.ts';
-import type { DagDrawing } from '../../view/dag-drawing.ts';
+import { counted } from '../../view/counted.ts';
+import type { FocusDrawing } from '../../view/focus-drawing.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
-import { nodeMatcher } from '../../view/node-filter.ts';
 import { stateCounts } from '../../view/progress.ts';
+import { keysOf, shownKey } from '../bound-keys.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Canvas, Scene } from '../scene.ts';
+import { drawingOn } from '../shown-drawing.ts';
 import { bold, invertLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
-import { canvasStyle } from '../theme.ts';
-import { drawingOn, filterText } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
 import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
+import { paintPart } from './graph-canvas.ts';
 import { runTitle } from './run-title.ts';
 
 /** Cells of the rule, its mark and where more is. */
@@ -28,7 +25,7 @@ const CARD = { mode: 'card', detail: true } as const;
 
 export type GraphPane = { readonly block: Block; readonly canvas: Canvas | undefined };
 
-/** The drawing of the chosen run or dag, scrolled so that the chosen node is seen; a list where it can't be drawn. */
+/** The drawing of the chosen run or dag, as far as it has room around the chosen node; a list where it can't be drawn. */
 export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect): GraphPane {
   const isFocused = scene.ui.focus === 'graph';
   if (subject === undefined) {
@@ -40,21 +37,52 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const drawn = drawing.result;
   const title = [...titleOf(scene, subject, rect.width), ...wishSpans(scene.ui)];
   if (!drawn.drawn) {
-    const lines: Line[] = [
-      [span(` not drawn: ${drawn.reason}`, 'warning')],
-      ...nodeList(scene, subject, rect.height - 2),
-    ];
+    const why: Line =
+      drawing.order === undefined
+        ? [span(` not drawn: ${sanitizeText(drawn.reason)}`, 'warning')]
+        : [span(` ${drawn.reason} ${scene.ascii ? '...' : '…'}`, 'accent'), ...allCounts(scene, subject)];
+    const lines: Line[] = [why, ...nodeList(scene, subject, rect.height - 2)];
     return { block: framePane(rect, title, lines, isFocused), canvas: undefined };
   }
-  const window = windowOn(drawn.layout, drawing.boxOf(subject.index), area);
-  const more = moreText(drawn.layout, window);
-  const block = framePane(
-    rect,
-    more === '' ? title : [...title, span(`  more ${more}`, 'accent')],
-    [],
-    isFocused,
-  );
-  return { block, canvas: { rect: area, grid: paint(scene, subject, drawing, drawn.layout, window) } };
+  const { grid, more } = paintPart(scene, subject, drawing, drawn.layout, area);
+  const whole = more === '' ? title : [...title, span(`  more ${more}`, 'accent')];
+  const lines = Array.from({ length: area.height - 1 }, (): Line => []);
+  const below = drawing.focus === undefined ? [] : focusLine(scene, subject, drawing.focus);
+  const block = framePane(rect, whole, [...lines, below], isFocused);
+  return { block, canvas: { rect: { ...area, height: grid.height }, grid } };
+}
+
+/** What is not in the drawing around a node, and how to come to all. */
+function focusLine(
+  scene: Scene,
+  { run, definition }: Subject,
+  { shown, elsewhere }: FocusDrawing['focus'],
+): Line {
+  const total = definition.dag.nodes.length;
+  const beside =
+    elsewhere === undefined
+      ? []
+      : [
+          span(`, ${elsewhere.members.length} elsewhere`, 'muted'),
+          ...countSpans(scene, run === undefined ? [] : stateCounts(run, elsewhere.members)),
+        ];
+  const [key] = keysOf(scene.ui.keymap, 'focus', 'graph');
+  return [
+    span(` ${shown} of ${counted(total, 'node')}`, 'muted'),
+    ...beside,
+    ...(key === undefined ? [] : [span(`, ${shownKey(key)} shows all`, 'muted')]),
+  ];
+}
+
+function allCounts(scene: Scene, { run }: Subject): Line {
+  return run === undefined ? [] : countSpans(scene, stateCounts(run));
+}
+
+function countSpans(scene: Scene, counts: ReturnType<typeof stateCounts>): Line {
+  return counts.map(({ state, count }) => {
+    const look = nodeLook(state);
+    return span(` ${scene.ascii ? look.ascii : look.glyph}${count}`, look.tone);
+  });
 }
 
 function titleOf(scene: Scene, { run, definition }: Subject, width: number): Line {
@@ -62,10 +90,7 @@ function titleOf(scene: Scene, { run, definition }: Subject, width: number): Lin
     const name = bold(sanitizeText(definition.dag.name));
     return [name, span(` ${definition.dag.nodes.length} nodes, not run`, 'muted')];
   }
-  const counts = stateCounts(run).map(({ state, count }) => {
-    const { tone } = nodeLook(state);
-    return span(` ${lookText(nodeLook(state), scene.ascii).split(' ')[0] ?? ''}${count}`, tone);
-  });
+  const counts = countSpans(scene, stateCounts(run));
   const title = runTitle(scene, run);
   if (scene.ui.isCritical) return [...title, ...criticalSpans(scene, run, definition)];
   const isRoomy = counts.length > 1 && lineWidth([...title, ...counts]) + TITLE_REST <= width;
@@ -76,82 +101,6 @@ function titleOf(scene: Scene, { run, definition }: Subject, width: number): Lin
 function criticalSpans({ nowMs, ascii }: Scene, run: Run, { dag }: Definition): Line {
   const names = criticalPath(run, nowMs).map((index) => sanitizeText(dag.nodes[index]?.name ?? '?'));
   return [span(`  ${ascii ? '*' : '◆'} ${names.join(ascii ? ' > ' : ' → ')}`, 'accent')];
-}
-
-/** The part of the layout to show: all of it, centered, where it fits, else around the chosen box. */
-function windowOn(layout: Layout, name: string, area: Rect): Rect {
-  const box = layout.boxes.find(({ id }) => id === name);
-  const middle = {
-    x: (box?.x ?? 0) + ((box?.width ?? 0) >> 1),
-    y: (box?.y ?? 0) + ((box?.height ?? 0) >> 1),
-  };
-  const x =
-    layout.width <= area.width
-      ? -((area.width - layout.width) >> 1)
-      : centeredTop(middle.x, area.width, layout.width);
-  const y = layout.height <= area.height ? 0 : centeredTop(middle.y, area.height, layout.height);
-  return { x, y, width: area.width, height: area.height };
-}
-
-function moreText(layout: Layout, window: Rect): string {
-  return [
-    window.x > 0 ? '←' : '',
-    window.y > 0 ? '↑' : '',
-    window.y + window.height < layout.height ? '↓' : '',
-    window.x + window.width < layout.width ? '→' : '',
-  ].join('');
-}
-
-function paint(
-  { ascii, ui, nowMs }: Scene,
-  { run, definition, index }: Subject,
-  { style, groupOf, boxOf, labels }: DagDrawing,
-  layout: Layout,
-  window: Rect,
-): Grid {
-  const chosen = boxOf(index);
-  const filter = filterText(ui);
-  const matches = filter === '' ? undefined : nodeMatcher(definition, run, filter);
-  const marked = new Set<string>([...ui.marks].map((name) => boxOf(definition.indexOf.get(name) ?? 0)));
-  const path = ui.isCritical && run !== undefined ? criticalPath(run, nowMs) : [];
-  const boxes = path.map(boxOf);
-  const onPath = new Set<string>(boxes);
-  return paintGraph(
-    layout,
-    (id) => {
-      const group = groupOf(definition.indexOf.get(id as NodeName) ?? 0);
-      const view = boxView(definition, run, group, style, ascii);
-      const isChosen = id === chosen;
-      const isOut = matches !== undefined && !group.members.some(matches);
-      const lines = isOut
-        ? view.lines.map((line) => ({ ...line, tone: 'muted' as const, bold: false }))
-        : view.lines;
-      const isLit = isChosen || onPath.has(id) || marked.has(id);
-      const tone = isOut ? 'muted' : view.tone;
-      return {
-        lines: lines.map((line) => ({ text: line.text, style: canvasStyle(line.tone, line.bold) })),
-        borderStyle: canvasStyle(isLit ? 'accent' : tone, isLit),
-        double: isChosen,
-      };
-    },
-    {
-      ascii,
-      window,
-      labels,
-      highlight: edgesAlong(layout, boxes),
-      highlightStyle: canvasStyle('accent', true),
-    },
-  );
-}
-
-/** The edges from each box to the next. */
-function edgesAlong(layout: Layout, boxes: readonly string[]): ReadonlySet<number> {
-  const steps = new Set(boxes.slice(1).map((to, at) => `${boxes[at] ?? ''}\u0000${to}`));
-  if (steps.size === 0) return new Set();
-  const idOf = (box: number): string => layout.boxes[box]?.id ?? '';
-  return new Set(
-    layout.edges.flatMap(({ from, to }, edge) => (steps.has(`${idOf(from)}\u0000${idOf(to)}`) ? [edge] : [])),
-  );
 }
 
 /** For a dag that can't be drawn: its nodes in an order in which they could run. */
