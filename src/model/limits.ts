@@ -102,6 +102,9 @@ export const limits = {
   /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */
   attemptsShownMax: 100,
 
+  /** Earlier runs from which times are expected, and nodes and dependencies of them that are looked at. */
+  historyRunsMax: 50,
+  historyWorkMax: 2_000_000,
   /** Steps of a run's replay, from its trigger on. */
   replayStepsMax: 100_000,
 

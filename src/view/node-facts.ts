@@ -4,6 +4,7 @@ import type { DagNode } from '../model/dag.ts';
 import type { OutputFacts } from '../model/event.ts';
 import type { Attempt, Definition, NodeRun, Run, State } from '../model/state.ts';
 import { durationText } from './duration.ts';
+import { estimateOf, estimateText, usualText } from './estimate.ts';
 import { nodeLook } from './look.ts';
 import type { Look, Tone } from './look.ts';
 import { commandText, ruleText } from './node-text.ts';
@@ -43,6 +44,7 @@ export function nodeFacts(
     ...(attempt === undefined ? [] : attemptFacts(node, nodeRun, attempt, nowMs)).filter(
       ({ label, value }) => label !== 'exit' || !reason.includes(value),
     ),
+    ...expectedFacts(state, run, index, nowMs, timeText),
     ...definitionFacts(run.definition, index),
     ...historyFacts(nodeRun),
   ];
@@ -53,6 +55,24 @@ export function nodeFacts(
 export function definitionNodeFacts(definition: Definition, index: number): NodeFacts {
   const name = sanitizeText(definition.dag.nodes[index]?.name ?? '?');
   return { name, look: undefined, facts: definitionFacts(definition, index), tail: [] };
+}
+
+/** What earlier runs tell of the node, and of how long the run goes on. */
+function expectedFacts(
+  state: State,
+  run: Run,
+  index: number,
+  nowMs: number,
+  timeText: ((atMs: number) => string) | undefined,
+): Fact[] {
+  const usual = usualText(state, run, index, nowMs);
+  const estimate = estimateOf(state, run, nowMs);
+  return [
+    ...(usual === undefined ? [] : [fact('usually', usual.text, usual.isSlow ? 'warning' : 'plain')]),
+    ...(estimate === undefined || timeText === undefined
+      ? []
+      : [fact('run', estimateText(estimate, timeText))]),
+  ];
 }
 
 function attemptFacts(node: DagNode, nodeRun: NodeRun, attempt: Attempt, nowMs: number): Fact[] {

@@ -150,6 +150,11 @@ export class Story {
       .finish(run, node, { is: 'failed', error, exitCode: 1 }, tail);
   }
 
+  /** `node.skipped` */
+  skip(run: string, node: string): this {
+    return this.#fold({ type: 'node.skipped', epoch: this.#epoch, ...this.#ofNode(run, node) });
+  }
+
   /** `node.upstream_failed` */
   upstreamFailed(run: string, node: string): this {
     return this.#fold({ type: 'node.upstream_failed', epoch: this.#epoch, ...this.#ofNode(run, node) });

@@ -1,5 +1,7 @@
-import type { Run } from '../../model/state.ts';
+import type { Run, State } from '../../model/state.ts';
 import { sanitizeText } from '../../graph/text.ts';
+import { durationText } from '../../view/duration.ts';
+import { estimateOf } from '../../view/estimate.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
 import { stateCounts } from '../../view/progress.ts';
 import { runRow, sortedRuns } from '../../view/run-rows.ts';
@@ -21,6 +23,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'PROGRESS' },
   { title: 'NODES', alignsRight: true },
   { title: 'TOOK', alignsRight: true },
+  { title: 'LEFT', alignsRight: true },
   { title: 'AGE', alignsRight: true, fromWidth: 70 },
   { title: 'BY', fromWidth: 100 },
 ];
@@ -36,7 +39,7 @@ export function runsTable(scene: Scene, rect: Rect): Block {
   const shown = runs.slice(top, top + height);
   const { header, rows } = tableLines(
     COLUMNS,
-    shown.map((run) => cellsOfRun(run, nowMs, ascii)),
+    shown.map((run) => cellsOfRun(state, run, nowMs, ascii)),
     rect.width,
   );
   const lines = rows.map((line, row) => (shown[row] === chosen ? invertLine(line) : line));
@@ -51,8 +54,9 @@ export function runsTable(scene: Scene, rect: Rect): Block {
   return framePane(rect, title, [header, ...(runs.length === 0 ? [none] : lines)], ui.focus === 'graph');
 }
 
-function cellsOfRun(run: Run, nowMs: number, ascii: boolean): Line[] {
+function cellsOfRun(state: State, run: Run, nowMs: number, ascii: boolean): Line[] {
   const { look, dag, progress, took, age, by } = runRow(run, nowMs);
+  const estimate = estimateOf(state, run, nowMs);
   // Of what is over, the seconds would be written anew each second.
   const shownAge = run.end !== undefined && /^(now|\d+s)$/u.test(age) ? '<1m' : age;
   return [
@@ -62,6 +66,12 @@ function cellsOfRun(run: Run, nowMs: number, ascii: boolean): Line[] {
     progressBar(run, ascii),
     [span(`${progress.done}/${progress.total}`)],
     [span(took)],
+    [
+      span(
+        estimate === undefined ? '' : `${estimate.isAtLeast ? '>' : '~'}${durationText(estimate.leftMs)}`,
+        'accent',
+      ),
+    ],
     [span(shownAge, 'muted')],
     [span(by, 'muted')],
   ];
