@@ -36,7 +36,7 @@ export function benchFrames(size: Size, bytesGoal: number, told: Told): void {
     const startMs = performance.now();
     const grid = paintGraph(layout, content, { window });
     const canvas = { rect: { x: 0, y: 0, ...size }, grid };
-    const screen = { ...size, blocks: [], canvas, dialog: undefined };
+    const screen = { ...size, blocks: [], canvas, dialog: undefined, faded: undefined };
     const after = composeCells('', screen, { ascii: false, isColored: true });
     const written = difference(before, after);
     times.push(performance.now() - startMs);

@@ -20,6 +20,7 @@ import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
 import { findDag } from './lookup.ts';
 import { startFollowing } from './output-follow.ts';
+import { RoundTrip } from './round-trip.ts';
 import { operate } from './session.ts';
 import type { Session } from './session.ts';
 import { systemClock } from './system-clock.ts';
@@ -37,6 +38,7 @@ export class LiveSource implements MonitorSource {
   readonly brokerLabel: string;
   readonly #nothing = createState();
   #link: Link = { up: true };
+  #roundTrip: RoundTrip | undefined;
 
   /** Shows nothing yet, so that the screen stands before the broker answers. */
   constructor(brokerLabel: string, recent: RecentEvents) {
@@ -56,6 +58,10 @@ export class LiveSource implements MonitorSource {
     return this.#session === undefined ? undefined : this.#link;
   }
 
+  get roundTripMs(): number | undefined {
+    return this.#roundTrip?.shownMs;
+  }
+
   get fault(): Error | undefined {
     return this.#session?.replica.fault;
   }
@@ -69,13 +75,17 @@ export class LiveSource implements MonitorSource {
     this.#session = session;
     const { broker, replica } = session;
     this.#changed();
+    const roundTrip = new RoundTrip(broker, () => this.#changed());
     broker.onLink((link) => {
+      if (link.up && !this.#link.up) roundTrip.startAgain();
       this.#link = link;
       this.#changed();
     });
     replica.listen({ onFolded: () => this.#changed(), onFault: () => this.#changed() });
     // What a heartbeat changes on the screen is seen with the next second of the clock.
     await listenToAgents(broker, this.#heartbeats, () => undefined);
+    await roundTrip.start();
+    this.#roundTrip = roundTrip;
   }
 
   definitionText(dag: Dag): DefinitionText {

@@ -71,6 +71,8 @@ export const subjects = {
   whoLeads: 'who.leads',
   /** Anybody asks; the agents answer with a heartbeat. */
   whoWorks: 'who.works',
+  /** Nobody answers: who asks hears itself, and knows how long that took. */
+  echo: (asker: string) => `echo.${escapeToken(asker)}`,
   output: (key: AttemptKey) => `output.${escapeToken(key.run)}.${escapeToken(key.node)}.${key.attempt}`,
   agentRequest: (server: ServerName) => `request.agent.${escapeToken(server)}`,
 } as const;

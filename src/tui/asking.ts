@@ -36,6 +36,7 @@ export function tell(ui: UiState, text: string): Step {
 /** Why nothing can be changed from here. */
 function whyNot(ui: UiState): string | undefined {
   if (ui.isReadOnly) return 'this screen is read-only (--read-only)';
+  if (ui.offline !== undefined) return `not done: ${ui.offline}`;
   // What is seen is past, and what would be touched is not what is seen.
   return ui.replay === undefined ? undefined : `this is a replay; ${liveKey(ui)} goes back to live`;
 }
@@ -135,6 +136,9 @@ export function answerQuestion(state: State, ui: UiState, dialog: Question, answ
     case 'press':
     case 'yes': {
       if (answer === 'press' && !dialog.isYes) return { ui: closed };
+      const hindrance = whyNot(ui);
+      // The question stays: the link may come back.
+      if (hindrance !== undefined) return refuse(ui, hindrance);
       const consequence = consequenceOf(state, dialog.action);
       if (!consequence.possible) return refuse(closed, consequence.reason);
       const done = { ...closed, marks: new Set<NodeName>() };

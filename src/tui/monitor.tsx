@@ -59,8 +59,8 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     pace.ask(true);
   };
   const onResize = (): void => {
-    virtual.resize(stdout.columns, stdout.rows);
-    operation.resize(stdout.columns, stdout.rows);
+    virtual.resize(stdout.columns || 80, stdout.rows || 24);
+    operation.resize(virtual.columns, virtual.rows);
     repaint();
   };
   process.on('exit', onExit);

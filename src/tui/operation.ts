@@ -4,10 +4,11 @@ import type { LogTarget } from './log-follower.ts';
 import type { Extent } from './moves.ts';
 import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
+import { commandOf } from './bound-keys.ts';
 import type { Step } from './asking.ts';
 import { beginReplay } from './replay.ts';
 import { ReplayReader } from './replay-reader.ts';
-import { composeScreen, regionsFor } from './screen.ts';
+import { composeScreen, isTooSmall, regionsFor } from './screen.ts';
 import type { FrameCounts, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
 import { pageOf } from './reading.ts';
@@ -78,6 +79,11 @@ export class Operation {
 
   press(key: string): void {
     const { source } = this.#options;
+    if (isTooSmall(this.#size.width, this.#size.height)) {
+      if (commandOf(this.#ui.keymap, key, 'list') === 'quit') this.#options.onQuit();
+      return;
+    }
+    this.#ui = { ...this.#ui, offline: whyOffline(source) };
     this.#take(pressKey(source.state, this.#ui, key, this.#extent()));
     this.#replay.follow(this.#ui.replay?.tape);
     this.#options.onChange(true);
@@ -114,7 +120,7 @@ export class Operation {
     const scene = {
       source,
       state: source.state,
-      ui: this.#ui,
+      ui: { ...this.#ui, offline: whyOffline(source) },
       log: this.#log.text,
       message: this.#message,
       nowMs: source.nowMs(),
@@ -166,11 +172,6 @@ export class Operation {
   }
 
   async #act(action: MonitorAction): Promise<void> {
-    const { link, fault } = this.#options.source;
-    if (fault !== undefined || link?.up !== true) {
-      this.#say('warning', 'not done: there is no link to the broker');
-      return;
-    }
     this.#say('info', 'asked …');
     try {
       this.#say('info', await this.#options.source.act(action));
@@ -195,4 +196,10 @@ export class Operation {
 
 function withSettings(ui: UiState, { keymap, readOnly }: MonitorSettings): UiState {
   return { ...ui, keymap, isReadOnly: readOnly, pendingKey: undefined };
+}
+
+function whyOffline({ fault, link }: MonitorSource): string | undefined {
+  if (fault !== undefined) return 'the event log cannot be followed any further';
+  if (link === undefined) return 'the broker is still being opened';
+  return link.up ? undefined : 'there is no link to the broker';
 }

@@ -22,7 +22,7 @@ export type Regions = {
   readonly separators: readonly Rect[];
 };
 
-export const SCREEN_MIN = { width: 60, height: 16 } as const;
+export const SCREEN_MIN = { width: 60, height: 15 } as const;
 /** From here on the list of runs stays beside an opened run, and from there the facts stand beside the drawing. */
 const MEDIUM_WIDTH = 100;
 const WIDE_WIDTH = 180;

@@ -6,6 +6,7 @@ export function isSameScreen(a: Screen, b: Screen): boolean {
   return (
     a.width === b.width &&
     a.height === b.height &&
+    isSameFaded(a.faded, b.faded) &&
     a.blocks.length === b.blocks.length &&
     a.blocks.every((block, at) => isSameBlock(block, b.blocks[at])) &&
     isSameBlock(a.dialog, b.dialog) &&
@@ -46,6 +47,10 @@ function isSameGrid(a: Grid, b: Grid): boolean {
     }
   }
   return true;
+}
+
+function isSameFaded(a: Screen['faded'], b: Screen['faded']): boolean {
+  return a === undefined || b === undefined ? a === b : isSameRect(a, b);
 }
 
 function isSameRect(a: Block['rect'], b: Block['rect']): boolean {

@@ -35,4 +35,6 @@ export type Screen = {
   readonly blocks: readonly Block[];
   readonly canvas: Canvas | undefined;
   readonly dialog: Block | undefined;
+  /** What is not true any more: shown without colours and dimmed, but for the dialog over it. */
+  readonly faded: Rect | undefined;
 };

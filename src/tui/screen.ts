@@ -1,3 +1,4 @@
+import { textWidth } from '../graph/text.ts';
 import { isWide } from './place.ts';
 import type { State } from '../model/state.ts';
 import { serverRows } from '../view/server-rows.ts';
@@ -27,7 +28,7 @@ import type { Subject, UiState } from './ui-state.ts';
 
 /** The whole screen from the present state: computed at most a few times a second, and drawn by `app.tsx` and the terminal writer. */
 export function composeScreen(scene: Scene, width: number, height: number): Screen {
-  if (width < SCREEN_MIN.width || height < SCREEN_MIN.height) return tooSmall(width, height);
+  if (isTooSmall(width, height)) return tooSmall(width, height);
   const { state, ui, source, nowMs } = scene;
   const servers = serverRows(state, source.heartbeats, nowMs);
   const regions = regionsFor(state, ui, width, height);
@@ -47,7 +48,9 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
     ...paneOf(regions.log, (rect) => logPane(seen, subject, rect)),
   ];
   const dialog = ui.dialog === undefined ? undefined : dialogPane(scene, ui.dialog, width, height);
-  return { width, height, blocks, canvas: graph?.canvas, dialog };
+  const isTrue = source.fault === undefined && source.link?.up !== false;
+  const faded = isTrue ? undefined : { ...regions.header, y: 1, height: regions.notice.y - 1 };
+  return { width, height, blocks, canvas: graph?.canvas, dialog, faded };
 }
 
 /** The regions of a screen in this state; keys need them too, for pages. */
@@ -93,8 +96,19 @@ function column(height: number): Line[] {
   return Array.from({ length: height }, () => [span('│', 'muted')]);
 }
 
+/** Keys do nothing then but quit: nobody sees what they would do. */
+export function isTooSmall(width: number, height: number): boolean {
+  return width < SCREEN_MIN.width || height < SCREEN_MIN.height;
+}
+
+/** What it is, what it must be, and the way out; in few words where even they have no room. */
 function tooSmall(width: number, height: number): Screen {
-  const text = `${width}×${height} is too small: dagtop needs ${SCREEN_MIN.width}×${SCREEN_MIN.height}`;
-  const block = { rect: { x: 0, y: 0, width, height: 1 }, lines: [fitLine([span(text)], width)] };
-  return { width, height, blocks: [block], canvas: undefined, dialog: undefined };
+  const has = `${width}×${height}`;
+  const needs = `${SCREEN_MIN.width}×${SCREEN_MIN.height}`;
+  const long = [`This terminal is ${has}: too small.`, `dagtop needs ${needs}.`, 'Make it larger; q quits.'];
+  const isRoomy = height >= long.length && long.every((text) => textWidth(text) <= width);
+  const texts = isRoomy ? long : [`need ${needs}`, 'q quits', `have ${has}`];
+  const lines = texts.slice(0, height).map((text) => fitLine([span(text)], width));
+  const block = { rect: { x: 0, y: 0, width, height: lines.length }, lines };
+  return { width, height, blocks: [block], canvas: undefined, dialog: undefined, faded: undefined };
 }

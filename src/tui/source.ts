@@ -22,6 +22,8 @@ export type MonitorSource = {
   >;
   /** Undefined while the broker is being opened. */
   readonly link: Link | undefined;
+  /** To the broker and back, steadied for people; infinite while it does not answer, undefined where it is not measured. */
+  readonly roundTripMs?: number | undefined;
   /** The log is not the one that was read so far: nothing more comes. */
   readonly fault: Error | undefined;
   /** `embedded ./.dagtop`; secrets are masked. */

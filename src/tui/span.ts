@@ -7,6 +7,8 @@ export type Span = {
   readonly tone: Tone;
   readonly isBold?: boolean;
   readonly isInverse?: boolean;
+  /** In a title that has no room for all, it is left out before anything is cut. */
+  readonly givesWay?: boolean;
 };
 export type Line = readonly Span[];
 

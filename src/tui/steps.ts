@@ -16,7 +16,7 @@ import { typeKey } from './prompt.ts';
 import { readOn } from './reading.ts';
 import { isReplayCommand, leaveReplay, replay, shownMs, shownState } from './replay.ts';
 import { isSteering, steer } from './steering.ts';
-import { filterText, nodeNameOf, show, subjectOf } from './ui-state.ts';
+import { filterText, nodeNameOf, show, subjectOf, trailTo } from './ui-state.ts';
 import type { Dialog, UiState } from './ui-state.ts';
 import { isTableView, moveInTable } from './view-moves.ts';
 
@@ -59,15 +59,15 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
     case 'previousMatch':
       return toMatch(state, ui, command, extent);
     case 'nextPane':
-      return { ui: { ...ui, fullLog: undefined, focus: pane(ui.focus, 1) } };
+      return { ui: toPane(ui, 1) };
     case 'previousPane':
-      return { ui: { ...ui, fullLog: undefined, focus: pane(ui.focus, -1) } };
+      return { ui: toPane(ui, -1) };
     case 'open':
       return { ui: open(state, ui, extent) };
     case 'back':
       return { ui: goBack(ui) };
     case 'log':
-      return { ui: ui.fullLog === undefined ? openLog(ui) : goBack(ui) };
+      return { ui: ui.fullLog === undefined ? openLog(ui) : closeLog(ui) };
     case 'filter':
       return { ui: { ...(ui.focus === 'graph' ? ui : show(ui, ui.view)), typing: { is: 'filter' } } };
     case 'command':
@@ -114,13 +114,15 @@ function move(state: State, ui: UiState, command: Move, extent: Extent): UiState
   }
 }
 
-function pane(from: Focus, by: number): Focus {
-  return PANES[(PANES.indexOf(from) + by + PANES.length) % PANES.length] ?? 'runs';
+function toPane(ui: UiState, by: number): UiState {
+  const focus = PANES[(PANES.indexOf(ui.focus) + by + PANES.length) % PANES.length] ?? 'runs';
+  const to = { ...ui, focus, fullLog: undefined };
+  return { ...to, trail: trailTo(ui, contextOf(to)) };
 }
 
 function open(state: State, ui: UiState, extent: Extent): UiState {
   if (ui.focus === 'runs') return openSubject(state, ui);
-  if (ui.view === 'runs') return show(openSubject(state, ui), 'graph');
+  if (ui.view === 'runs') return openSubject(state, ui);
   const opened = ui.focus === 'graph' ? openStack(state, ui, extent) : undefined;
   return opened ?? openLog(ui);
 }
@@ -131,20 +133,33 @@ function toldStep({ ui, text }: Told): Step {
 
 function openSubject(state: State, ui: UiState): UiState {
   const run = subjectOf(state, ui)?.run;
-  return { ...ui, focus: 'graph', chosen: run === undefined ? ui.chosen : { is: 'run', run: run.id } };
+  // The run stays chosen, whatever comes next.
+  const chosen = run === undefined ? ui.chosen : ({ is: 'run', run: run.id } as const);
+  return { ...show(ui, ui.view === 'runs' ? 'graph' : ui.view), chosen };
 }
 
 function openLog(ui: UiState): UiState {
-  return { ...ui, focus: 'log', fullLog: ui.fullLog ?? { before: ui.focus } };
+  return { ...ui, focus: 'log', fullLog: { before: ui.focus }, trail: trailTo(ui, 'log') };
 }
 
+/** Where the log had a pane already, it has it again. */
+function closeLog(ui: UiState): UiState {
+  return ui.fullLog?.before === 'log' ? { ...ui, fullLog: undefined } : goBack(ui);
+}
+
+/** One step back along the trail; first what was narrowed down here goes. */
 function goBack(ui: UiState): UiState {
   if (ui.marks.size > 0) return { ...ui, marks: new Set() };
   if (filterText(ui) !== '' && ui.focus === 'graph')
     return { ...ui, filters: { ...ui.filters, [ui.view]: '' } };
-  if (ui.fullLog !== undefined) return { ...ui, fullLog: undefined, focus: ui.fullLog.before };
-  if (ui.focus === 'graph' && ui.view !== 'graph') return { ...ui, view: 'graph' };
-  return { ...ui, focus: ui.focus === 'log' ? 'graph' : 'runs' };
+  const place = ui.trail.at(-1) ?? 'list';
+  const trail = ui.trail.slice(0, -1);
+  const back = { ...ui, fullLog: undefined, trail };
+  if (place === 'log') return { ...back, focus: 'log' };
+  // Beside the list stands the drawing.
+  return place === 'list'
+    ? { ...back, focus: 'runs', view: 'graph' }
+    : { ...back, focus: 'graph', view: place };
 }
 
 const VIEW_OF = {

@@ -1,4 +1,5 @@
-import type { Focus, View } from './place.ts';
+import { contextOf, wayTo } from './place.ts';
+import type { Context, Focus, View } from './place.ts';
 import type { DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
 import { ANY_DRAWING } from '../view/dag-drawing.ts';
@@ -17,6 +18,8 @@ import type { MonitorAction } from './source.ts';
 /** What the operator has done to the screen. Changed only by `steps.ts`. */
 export type UiState = {
   readonly focus: Focus;
+  /** The places that led here, which Esc goes back through; see `wayTo`. */
+  readonly trail: readonly Context[];
   /** Undefined: nobody has chosen, so it follows the newest run. */
   readonly chosen: Chosen | undefined;
   /** Undefined: the node that deserves a look (`view/spotlight.ts`). */
@@ -53,6 +56,8 @@ export type UiState = {
   /** Nothing can be changed from this screen. */
   readonly isReadOnly: boolean;
   readonly keymap: Keymap;
+  /** Why nothing can be asked of the broker now; undefined while there is a link. */
+  readonly offline: string | undefined;
   /** The key before, where it may begin a sequence such as `gg`. */
   readonly pendingKey: string | undefined;
   /** The first event shown, counted from the first ever seen; undefined follows the end. */
@@ -96,6 +101,7 @@ export type Reading = {
 
 export const FIRST_UI: UiState = {
   focus: 'runs',
+  trail: [],
   chosen: undefined,
   node: undefined,
   expanded: new Set(),
@@ -117,6 +123,7 @@ export const FIRST_UI: UiState = {
   marks: new Set(),
   isReadOnly: false,
   keymap: DEFAULT_KEYMAP,
+  offline: undefined,
   pendingKey: undefined,
   eventsTop: undefined,
   replay: undefined,
@@ -168,7 +175,12 @@ function chosenDefinition(state: State, chosen: Chosen | undefined): Definition 
 
 /** The screen with another view in its middle. */
 export function show(ui: UiState, view: View): UiState {
-  return { ...ui, view, focus: 'graph', fullLog: undefined };
+  return { ...ui, view, focus: 'graph', fullLog: undefined, trail: trailTo(ui, view) };
+}
+
+/** The trail once the operator goes from here to `place`. */
+export function trailTo(ui: UiState, place: Context): readonly Context[] {
+  return wayTo(place, [...ui.trail, contextOf(ui)]);
 }
 
 export function nodeNameOf(subject: Subject): NodeName {

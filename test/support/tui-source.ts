@@ -27,6 +27,7 @@ export class TestSource implements MonitorSource {
   /** The log is read when this has settled. */
   gate: Promise<void> = Promise.resolve();
   link: Link | undefined = { up: true };
+  roundTripMs: number | undefined;
   fault: Error | undefined;
   answer: () => Promise<string> = () => Promise.resolve('done');
   #listeners = new Set<() => void>();

@@ -23,7 +23,7 @@ function diamondStory(): Story {
 test('80×24: dags and runs, servers, the drawing, and why the node is where it is', async () => {
   const stage = new Stage(diamondStory());
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
-    " dagtop ● up  embedded ./.dagtop  leader sch-1         runs ▶1 ✓0 ✗0   12:00:09
+    " dagtop ● up  leader sch-1  last  9s     0 ev/s         runs ▶1 ✓0 ✗0  12:00:09
     ━▸ Runs ━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ──────────
      diamond                   │     ┌─────┐    ┌─────┐
     ▸  ▶ running       1/5   9s│     │ ✓ A ├─┬─▶│ ↻ B ├─┐    ┌─────┐   ┌─────┐
@@ -58,8 +58,8 @@ test('80×24, opened: the run takes the width, with the log beside the facts', a
   stage.source.followed[0]?.reader.onBytes('stdout', new TextEncoder().encode('sorting words-c.txt\n'), 0);
   stage.source.followed[0]?.reader.onBytes('stderr', new TextEncoder().encode('sort: slow disk\n'), 0);
   expect(await stage.shows('slow disk')).toMatchInlineSnapshot(`
-    " dagtop ● up  embedded ./.dagtop  leader sch-1         runs ▶1 ✓0 ✗0   12:00:09
-    ━▸ diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1 ━━━━━━━━━━━━━━━━━━━━━━━━━━
+    " dagtop ● up  leader sch-1  last  9s     0 ev/s         runs ▶1 ✓0 ✗0  12:00:09
+    ━▸ Runs › diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1 ━━━━━━━━━━━━━━━━━━━
                                (✓ A  succeeded #1 srv-1)
                              ┌─────────────┴─────────────┐
                              ▼                           ▼
@@ -88,7 +88,7 @@ test('80×24, opened: the run takes the width, with the log beside the facts', a
 test('120×40: everything at once', async () => {
   const stage = new Stage(diamondStory(), 120, 40);
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
-    " dagtop ● up  embedded ./.dagtop  leader sch-1 epoch 1                                         runs ▶1 ✓0 ✗0   12:00:09
+    " dagtop ● up  embedded ./.dagtop  leader sch-1 epoch 1  last event  9s     0 events/s           runs ▶1 ✓0 ✗0  12:00:09
     ━▸ Runs ━━━━━━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1 ─────────────────────────────────
      diamond                        │                              ┌─────────────────────────┐
     ▸  ▶ running            1/5   9s│                              │ ✓ A  succeeded #1 srv-1 │
@@ -255,7 +255,7 @@ test('nothing that others wrote speaks to the terminal', async () => {
   const second = await stage.shows('errorxy');
   expect(second).toContain('logxy');
   stage.press('R', 't', 'n', 'x', 'n', '?', 'z', 'L');
-  await stage.shows('━▸ Log xy#1');
+  await stage.shows(' › Log xy#1');
   stage.source.link = { up: false, reason: evil };
   stage.source.changed();
   await stage.shows('this is old: xy');
@@ -313,7 +313,9 @@ test('a new size is drawn anew; one that is too small says so', async () => {
   await stage.shows('Log C#1');
   expect(stage.terminal.row(-1)).toContain('p pause');
   stage.terminal.resize(50, 10);
-  expect(await stage.shows('too small')).toBe(`50×10 is too small: dagtop needs 60×16${'\n'.repeat(9)}`);
+  expect((await stage.shows('too small')).trimEnd()).toBe(
+    'This terminal is 50×10: too small.\ndagtop needs 60×15.\nMake it larger; q quits.',
+  );
   stage.terminal.resize(80, 24);
   await stage.shows('diamond');
 });

@@ -69,9 +69,9 @@ test('2 shows the drawing again, and the node stays chosen', async () => {
   const stage = new Stage(story());
   await stage.shows('night');
   stage.press('4', 'j', 'j', '2');
-  expect(await stage.shows('start')).not.toContain('timeline');
+  expect(await stage.shows('start')).not.toContain('Timeline');
   for (const [key, text] of [
-    ['4', '  timeline'],
+    ['4', ' › Timeline'],
     ['7', 'events, follows'],
   ] as const) {
     stage.press(key);

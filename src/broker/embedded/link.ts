@@ -25,7 +25,8 @@ export function openLink(): OpenLink {
   const change = (next: Link): void => {
     if (next.up && link.up) return;
     if (!next.up && !link.up && next.reason === link.reason) return;
-    link = next;
+    // The reason may change while it is down, not since when it is.
+    link = next.up ? next : { sinceMs: Date.now(), ...link, ...next };
     for (const listener of listeners) listener(link);
   };
   const report = (error: unknown): void => {

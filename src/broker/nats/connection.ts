@@ -3,6 +3,7 @@ import type { NatsConnection, NodeConnectionOptions, Status } from '@nats-io/tra
 import { CodedError } from '../../model/coded-error.ts';
 import type { Link, Unsubscribe } from '../port/port.ts';
 import type { Address } from './address.ts';
+import { Outage } from './outage.ts';
 import { connectProblem } from './problem.ts';
 
 /** How long `append`, `send` and questions wait for a link that is down, and for an answer. */
@@ -10,8 +11,6 @@ export const WAIT_MS = 30_000;
 const FIRST_CONNECT_MS = 5_000;
 /** A server that hangs is noticed after two pings that nobody answers. */
 const PING_MS = 4_000;
-const RECONNECT_MIN_MS = 100;
-const RECONNECT_MAX_MS = 5_000;
 
 export type Connection = {
   readonly nc: NatsConnection;
@@ -30,17 +29,17 @@ export type Connection = {
 
 /** Connects, and reconnects for ever. Rejects within seconds when the first try fails. */
 export async function openConnection(address: Address): Promise<Connection> {
-  const state = { downSinceMs: 0 };
+  const outage = new Outage();
   let nc: NatsConnection;
   try {
-    nc = await connect(optionsOf(address, state));
+    nc = await connect(optionsOf(address, outage));
   } catch (error) {
     throw connectProblem(error, address);
   }
-  return watch(nc, address.label, state);
+  return watch(nc, address.label, outage);
 }
 
-function optionsOf(address: Address, state: { downSinceMs: number }): NodeConnectionOptions {
+function optionsOf(address: Address, outage: Outage): NodeConnectionOptions {
   return {
     servers: [...address.servers],
     name: 'dagtop',
@@ -52,12 +51,7 @@ function optionsOf(address: Address, state: { downSinceMs: number }): NodeConnec
     // Somebody may repair the account while we wait.
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
-    // Longer the longer it lasts, and never two processes in step.
-    reconnectDelayHandler: () => {
-      const downMs = state.downSinceMs === 0 ? 0 : Date.now() - state.downSinceMs;
-      const waitMs = Math.min(RECONNECT_MAX_MS, Math.max(RECONNECT_MIN_MS, downMs / 4));
-      return waitMs * (0.5 + Math.random() / 2);
-    },
+    reconnectDelayHandler: () => outage.waitMs(),
     ...(address.user === undefined ? {} : { user: address.user, pass: address.pass ?? '' }),
     ...(address.token === undefined ? {} : { token: address.token }),
     ...(address.creds === undefined ? {} : { authenticator: credsAuthenticator(address.creds) }),
@@ -67,7 +61,7 @@ function optionsOf(address: Address, state: { downSinceMs: number }): NodeConnec
 
 type Waiting = { readonly resolve: () => void; readonly reject: (error: CodedError) => void };
 
-function watch(nc: NatsConnection, label: string, state: { downSinceMs: number }): Connection {
+function watch(nc: NatsConnection, label: string, outage: Outage): Connection {
   const listeners = new Set<(link: Link) => void>();
   const waiting = new Set<Waiting>();
   const tasks: (() => Promise<void>)[] = [];
@@ -79,16 +73,15 @@ function watch(nc: NatsConnection, label: string, state: { downSinceMs: number }
   const set = (next: Link): void => {
     if (link.up && next.up) return;
     link = next;
-    if (next.up) state.downSinceMs = 0;
+    if (next.up) outage.end();
     for (const listener of listeners) listener(next);
     if (!next.up) return;
     for (const { resolve } of waiting) resolve();
     waiting.clear();
   };
-  const down = (reason: string): void => {
-    epoch += 1;
-    if (state.downSinceMs === 0) state.downSinceMs = Date.now();
-    set({ up: false, reason });
+  const down = (reason: string): void => set({ up: false, reason, ...outage.begin() });
+  outage.onWait = (retryAtMs) => {
+    if (!link.up) set({ ...link, retryAtMs });
   };
   const back = async (): Promise<void> => {
     const own = epoch;
@@ -96,14 +89,17 @@ function watch(nc: NatsConnection, label: string, state: { downSinceMs: number }
     if (own === epoch && !closed) set({ up: true });
   };
   const hear = (status: Status): void => {
-    if (status.type === 'disconnect')
-      down(`lost the connection to the NATS server ${label}; connecting again`);
-    else if (status.type === 'reconnect') void back();
-    else if (status.type === 'close' && !closed)
-      down(`the connection to the NATS server ${label} was closed for good`);
+    if (status.type === 'reconnect') void back();
     else if (status.type === 'error' && link.up) for (const listener of refusals) listener(status.error);
-    else if (status.type === 'error')
-      set({ up: false, reason: `the NATS server ${label} refuses: ${status.error.message}` });
+    else if (status.type === 'error') down(`the NATS server ${label} refuses: ${status.error.message}`);
+    else if (status.type === 'disconnect' || (status.type === 'close' && !closed)) {
+      epoch += 1;
+      down(
+        status.type === 'close'
+          ? `the connection to the NATS server ${label} was closed for good`
+          : `lost the connection to the NATS server ${label}; connecting again`,
+      );
+    }
   };
   void (async () => {
     for await (const status of nc.status()) hear(status);

@@ -32,7 +32,16 @@ export type BrokerOptions = {
 
 export type Unsubscribe = () => void;
 
-export type Link = { readonly up: true } | { readonly up: false; readonly reason: string };
+export type Link =
+  | { readonly up: true }
+  | {
+      readonly up: false;
+      readonly reason: string;
+      /** Since when, where the adapter knows it. */
+      readonly sinceMs?: number;
+      /** When it tries again, where the adapter decides that; past while a try is under way. */
+      readonly retryAtMs?: number;
+    };
 
 /** A record: one or more events, encoded. Appended and read as a whole. */
 export type LogRecord = { readonly topic: Topic; readonly body: Uint8Array };

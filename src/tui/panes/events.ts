@@ -4,10 +4,11 @@ import type { EventRow } from '../../view/event-list.ts';
 import type { MonitorSource } from '../source.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
-import { bold, span } from '../span.ts';
+import { span } from '../span.ts';
 import type { Line } from '../span.ts';
-import { filterText } from '../ui-state.ts';
+import { filterText, subjectOf } from '../ui-state.ts';
 import type { UiState } from '../ui-state.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { filterSpans } from './filter-spans.ts';
 import { framePane } from './frame.ts';
 
@@ -21,7 +22,7 @@ export function eventRowsOf(
 }
 
 /** The log of all runs as it grows, newest at the bottom; what the fold ignored is marked. */
-export function eventsPane({ source, ui, timeText }: Scene, rect: Rect): Block {
+export function eventsPane({ source, ui, state, timeText }: Scene, rect: Rect): Block {
   const rows = eventRowsOf(source, ui, timeText);
   const height = Math.max(1, rect.height - 1);
   const first = firstShown(rows, ui.eventsTop, height);
@@ -32,7 +33,7 @@ export function eventsPane({ source, ui, timeText }: Scene, rect: Rect): Block {
   const where =
     ui.eventsTop === undefined ? 'follows' : `${first + 1}–${first + lines.length} of ${rows.length}`;
   const title: Line = [
-    bold('Events'),
+    ...titleSpans(ui, subjectOf(state, ui), 'events'),
     span(` ${counted(rows.length, 'event')}, ${where}`, 'muted'),
     ...filterSpans(ui),
   ];

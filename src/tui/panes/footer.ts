@@ -5,6 +5,7 @@ import type { Keymap } from '../bound-keys.ts';
 import type { Answer, Binding, Command } from '../keymap.ts';
 import { bold, fitLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
+import { isSteering } from '../steering.ts';
 import type { Dialog, UiState } from '../ui-state.ts';
 
 /** Whoever knows nothing else must find these. */
@@ -34,7 +35,10 @@ export function footerLine(ui: UiState, width: number): Line {
   const line: Line[number][] = move === '' ? [] : [span(' '), bold(move), span(' move', 'muted')];
   const bindings = bindingsIn(ui.keymap, context);
   const last = hintsOf(bindings.filter(({ command }) => ALWAYS_SHOWN.has(command))).flat();
-  const others = bindings.filter(({ command }) => !ALWAYS_SHOWN.has(command));
+  const isLocked = ui.isReadOnly || ui.offline !== undefined;
+  const works = ({ command }: Binding): boolean =>
+    !ALWAYS_SHOWN.has(command) && !(isLocked && isSteering(command));
+  const others = bindings.filter(works);
   for (const hint of ui.replay === undefined ? hintsOf(others) : replayHints(others)) {
     if (lineWidth([...line, ...hint, ...last]) > width) break;
     line.push(...hint);

@@ -22,7 +22,9 @@ function titleRule(title: Line, width: number, isFocused: boolean): Line {
 }
 
 function fitTitle(title: Line, width: number): Line {
-  return lineWidth(title) <= width ? title : fitLine(title, width);
+  if (lineWidth(title) <= width) return title;
+  const at = title.findIndex(({ givesWay }) => givesWay === true);
+  return at < 0 ? fitLine(title, width) : fitTitle(title.toSpliced(at, 1), width);
 }
 
 /** The first of `total` rows to show, so that row `at` stands in the middle of `height` where that can be. */

@@ -13,6 +13,7 @@ import { drawingOn } from '../shown-drawing.ts';
 import { bold, invertLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import type { Subject } from '../ui-state.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { paintPart } from './graph-canvas.ts';
@@ -30,7 +31,10 @@ export function graphPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const isFocused = scene.ui.focus === 'graph';
   if (subject === undefined) {
     const lines: Line[] = [[], [span('  Nothing to draw yet.', 'muted')]];
-    return { block: framePane(rect, [bold('Drawing')], lines, isFocused), canvas: undefined };
+    return {
+      block: framePane(rect, titleSpans(scene.ui, subject, 'graph'), lines, isFocused),
+      canvas: undefined,
+    };
   }
   const area = { ...rect, y: rect.y + 1, height: rect.height - 1 };
   const drawing = drawingOn(scene.ui, subject, area);
@@ -85,13 +89,12 @@ function countSpans(scene: Scene, counts: ReturnType<typeof stateCounts>): Line 
   });
 }
 
-function titleOf(scene: Scene, { run, definition }: Subject, width: number): Line {
-  if (run === undefined) {
-    const name = bold(sanitizeText(definition.dag.name));
-    return [name, span(` ${definition.dag.nodes.length} nodes, not run`, 'muted')];
-  }
+function titleOf(scene: Scene, subject: Subject, width: number): Line {
+  const { run, definition } = subject;
+  const title = runTitle(scene, subject, 'graph');
+  if (run === undefined)
+    return [...title, span(` ${counted(definition.dag.nodes.length, 'node')}, not run`, 'muted')];
   const counts = countSpans(scene, stateCounts(run));
-  const title = runTitle(scene, run);
   if (scene.ui.isCritical) return [...title, ...criticalSpans(scene, run, definition)];
   const isRoomy = counts.length > 1 && lineWidth([...title, ...counts]) + TITLE_REST <= width;
   return isRoomy ? [...title, ...counts] : title;

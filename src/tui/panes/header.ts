@@ -1,45 +1,110 @@
+import { sanitizeText } from '../../graph/text.ts';
+import { eventsPerSecond, lastEventText, rateText } from '../../view/event-rate.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
 import { runCounts } from '../../view/progress.ts';
+import { roundTripText } from '../../view/round-trip.ts';
 import type { Scene } from '../scene.ts';
-import { bold, span, spreadLine } from '../span.ts';
+import { bold, lineWidth, span, spreadLine } from '../span.ts';
 import type { Line } from '../span.ts';
+import { outageText } from './outage.ts';
 
-const ROOMY_WIDTH = 100;
+const ROOMY_WIDTH = 110;
+const LEADER_MAX = 16;
+/** Cells of an age and of a rate, so that what stands beside them does not move. */
+const AGE_WIDTH = 3;
+const RATE_WIDTH = 4;
 
-/** Who it is, whether what is shown is true now, who decides, and how the runs stand. */
+/** A piece of the header; on a narrow screen those with the highest rank are left out. */
+type Part = { readonly rank: number; readonly line: Line };
+
+/**
+ * Who it is; whether what is shown is true now, and how quickly it comes; who decides; and how the runs stand. On an idle screen none of it
+ * changes more than once a minute.
+ */
 export function headerLine(scene: Scene, width: number): Line {
   const { source, nowMs, timeText } = scene;
-  const left: Line = [
-    bold(' dagtop ', 'accent'),
-    ...linkSpans(scene, width),
-    ...(scene.ui.isReadOnly ? [span(' ro', 'warning')] : []),
-    span(`  ${source.brokerLabel}  `),
-    ...leaderSpans(scene, width),
-  ];
+  const isRoomy = width >= ROOMY_WIDTH;
   // A clock with seconds would write to the terminal all night.
-  const time = scene.state.openRuns.size > 0 ? timeText(nowMs) : timeText(nowMs).slice(0, 'HH:MM'.length);
-  const right: Line = [span('  '), ...countSpans(scene), span(`  ${time} `)];
-  return spreadLine(left, right, width);
+  const time = isBusy(scene) ? timeText(nowMs) : timeText(nowMs).slice(0, 'HH:MM'.length);
+  const right: Line = [span('  '), ...countSpans(scene), span(` ${time} `)];
+  const parts: Part[] = [
+    { rank: 0, line: [bold(' dagtop ', 'accent'), ...linkSpans(scene)] },
+    { rank: 2, line: roundTripSpans(scene) },
+    { rank: 0, line: scene.ui.isReadOnly ? [span(' ro', 'warning')] : [] },
+    { rank: 1, line: droppedSpans(scene) },
+    { rank: 6, line: [span(`  ${sanitizeText(source.brokerLabel)}`)] },
+    { rank: 1, line: leaderSpans(scene) },
+    { rank: 5, line: epochSpans(scene) },
+    { rank: 3, line: lastSpans(scene, isRoomy) },
+    { rank: 4, line: rateSpans(scene, isRoomy) },
+  ];
+  return spreadLine(fittingParts(parts, width - lineWidth(right)), right, width);
 }
 
-function linkSpans({ source, ascii }: Scene, width: number): Line {
+/** All parts up to the highest rank with which they fit. */
+function fittingParts(parts: readonly Part[], width: number): Line {
+  for (let rank = 6; rank > 0; rank -= 1) {
+    const line = parts.flatMap((part) => (part.rank <= rank ? part.line : []));
+    if (lineWidth(line) <= width) return line;
+  }
+  return parts.flatMap((part) => (part.rank === 0 ? part.line : []));
+}
+
+function isBusy({ state }: Scene): boolean {
+  return state.openRuns.size > 0;
+}
+
+function isUp({ source }: Scene): boolean {
+  return source.fault === undefined && source.link?.up === true;
+}
+
+function linkSpans(scene: Scene): Line {
+  const { source, ascii } = scene;
   const mark = (glyph: string, fallback: string): string => (ascii ? fallback : glyph);
   if (source.fault !== undefined) return [{ ...bold(` ${mark('✗', 'x')} STOPPED `, 'bad'), isInverse: true }];
   const { link } = source;
   if (link === undefined) return [span(`${mark('◌', ':')} opening`, 'waiting')];
   if (link.up) return [span(`${mark('●', '*')} up`, 'good')];
-  const stale: Line = [{ ...bold(` ${mark('✗', 'x')} STALE `, 'bad'), isInverse: true }];
-  // On a narrow screen the reason stands in the line below, in full.
-  return width >= ROOMY_WIDTH ? [...stale, span(` ${link.reason}`, 'bad')] : stale;
+  const stale = { ...bold(` ${mark('✗', 'x')} STALE `, 'bad'), isInverse: true };
+  return [stale, span(` ${outageText(link, scene)}`, 'bad')];
 }
 
-function leaderSpans({ state, source }: Scene, width: number): Line {
+function roundTripSpans(scene: Scene): Line {
+  const { roundTripMs } = scene.source;
+  if (roundTripMs === undefined || !isUp(scene)) return [];
+  return [span(` ${roundTripText(roundTripMs)}`, roundTripMs === Infinity ? 'warning' : 'muted')];
+}
+
+function droppedSpans({ frames }: Scene): Line {
+  return frames.dropped === 0 ? [] : [span(`  dropped ${frames.dropped}`, 'warning')];
+}
+
+function lastSpans({ source, nowMs, state }: Scene, isRoomy: boolean): Line {
   if (source.link === undefined) return [];
-  if (state.leader === undefined) return [span('no scheduler leads', 'warning')];
-  const epoch = width >= ROOMY_WIDTH ? ` epoch ${state.epoch}` : '';
+  const age = lastEventText(source.recent, nowMs, state.openRuns.size > 0);
+  return [span(isRoomy ? '  last event ' : '  last ', 'muted'), span(age.padStart(AGE_WIDTH), 'muted')];
+}
+
+function rateSpans(scene: Scene, isRoomy: boolean): Line {
+  if (!isUp(scene)) return [];
+  const rate = rateText(eventsPerSecond(scene.source.recent, scene.nowMs)).padStart(RATE_WIDTH);
+  return [span(`  ${rate}${isRoomy ? ' events/s' : ' ev/s'}`, 'muted')];
+}
+
+function leaderSpans({ state, source }: Scene): Line {
+  if (source.link === undefined) return [];
+  if (state.leader === undefined) return [span('  no scheduler leads', 'warning')];
   // A scheduler is named after its server, with a mark of its start behind the last dot.
-  const server = state.leader.replace(/\.[^.]*$/, '');
-  return [span(`leader ${server.slice(0, 16)}${epoch}`, 'muted')];
+  const server = sanitizeText(state.leader.replace(/\.[^.]*$/, ''));
+  return [
+    span(`  leader ${server.length > LEADER_MAX ? `${server.slice(0, LEADER_MAX - 1)}…` : server}`, 'muted'),
+  ];
+}
+
+function epochSpans({ state, source }: Scene): Line {
+  return source.link === undefined || state.leader === undefined
+    ? []
+    : [span(` epoch ${state.epoch}`, 'muted')];
 }
 
 function countSpans({ state, ascii }: Scene): Line {

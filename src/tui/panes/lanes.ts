@@ -11,6 +11,7 @@ import { bold, dimLine, invertLine, span, spreadLine } from '../span.ts';
 import type { Line } from '../span.ts';
 import { filterText, nodeNameOf } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { replaySpans } from './replay-spans.ts';
@@ -43,7 +44,7 @@ export function lanesPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const running = lanes.reduce((sum, { work }) => sum + work.length, 0);
   const title: Line = [
     ...replaySpans(scene),
-    bold('Servers'),
+    ...titleSpans(scene.ui, subject, 'lanes'),
     span(` ${counted(running, 'attempt')} now`, 'muted'),
     ...wishSpans(scene.ui),
   ];

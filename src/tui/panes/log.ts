@@ -1,13 +1,13 @@
 import { counted } from '../../view/counted.ts';
-import { cellsOf, sanitizeText } from '../../graph/text.ts';
+import { cellsOf } from '../../graph/text.ts';
 import type { LogLine } from '../../view/log-text.ts';
 import type { Tone } from '../../view/look.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
-import { bold, span } from '../span.ts';
+import { span } from '../span.ts';
 import type { Line } from '../span.ts';
-import { nodeNameOf } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { framePane } from './frame.ts';
 
 const TONES: Readonly<Record<LogLine['stream'], Tone>> = {
@@ -23,7 +23,12 @@ export function logPane(scene: Scene, subject: Subject | undefined, rect: Rect):
   const isFocused = ui.focus === 'log';
   const attempt = subject?.run?.nodes[subject.index]?.attempts.at(-1);
   if (subject === undefined || attempt === undefined || log === undefined) {
-    return framePane(rect, [bold('Log')], [[span(` ${whyNone(subject)}`, 'muted')]], isFocused);
+    return framePane(
+      rect,
+      titleSpans(ui, subject, 'log'),
+      [[span(` ${whyNone(subject)}`, 'muted')]],
+      isFocused,
+    );
   }
   const all = log.lines;
   const height = rect.height - 1;
@@ -33,8 +38,11 @@ export function logPane(scene: Scene, subject: Subject | undefined, rect: Rect):
   const lines = all.slice(top, top + height).map((line) => shownLine(line, ui.logLeft));
   const following = attempt.outcome === undefined ? 'follows' : counted(all.length, 'line');
   const where = isFollowing ? following : `${top + 1}–${top + lines.length} of ${all.length}`;
-  const name = `${sanitizeText(nodeNameOf(subject))}#${attempt.number}`;
-  const title: Line = [bold('Log'), span(` ${name}`), span(` ${where}`, 'muted')];
+  const title: Line = [
+    ...titleSpans(ui, subject, 'log'),
+    span(`#${attempt.number}`),
+    span(` ${where}`, 'muted'),
+  ];
   const empty: Line[] = [
     [span(attempt.outcome === undefined ? ' nothing written yet' : ' nothing was written', 'muted')],
   ];

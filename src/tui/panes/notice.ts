@@ -5,13 +5,18 @@ import { commandCandidates } from '../command-line.ts';
 import { bold, fitLine, span } from '../span.ts';
 import type { Line } from '../span.ts';
 
+/** What came of a key stands over the reason why nothing moves for so long. */
+const ANSWER_MS = 4_000;
 const CANDIDATES_SHOWN = 12;
 
 const TONES: Readonly<Record<Notice['level'], Tone>> = { info: 'plain', warning: 'warning', error: 'bad' };
 const MARKS: Readonly<Record<Notice['level'], string>> = { info: '', warning: '! ', error: '✗ ' };
 
 /** One line: why nothing moves any more, else the newest of what was said, be it news or what came of a key. */
-export function noticeLine({ source, state, ui, message, timeText, ascii }: Scene, width: number): Line {
+export function noticeLine(
+  { source, state, ui, message, nowMs, timeText, ascii }: Scene,
+  width: number,
+): Line {
   if (ui.typing?.is === 'command') {
     const { text } = ui.typing;
     const candidates = commandCandidates(state, ui, text).slice(0, CANDIDATES_SHOWN).join(' ');
@@ -23,12 +28,19 @@ export function noticeLine({ source, state, ui, message, timeText, ascii }: Scen
     return fitLine([{ ...bold(text, 'bad'), isInverse: true }], width);
   }
   if (source.link?.up === false) {
+    const { sinceMs = Infinity } = source.link;
+    if (message !== undefined && message.atMs >= sinceMs && nowMs - message.atMs < ANSWER_MS)
+      return saidLine(message, { timeText, ascii }, width);
     const text = ` No link to the broker, this is old: ${source.link.reason}`;
     return fitLine([bold(text, 'bad')], width);
   }
   const newest = source.notices.at(-1);
   const said = message !== undefined && message.atMs >= (newest?.atMs ?? 0) ? message : newest;
   if (said === undefined) return fitLine([], width);
+  return saidLine(said, { timeText, ascii }, width);
+}
+
+function saidLine(said: Notice, { timeText, ascii }: Pick<Scene, 'timeText' | 'ascii'>, width: number): Line {
   const mark = ascii ? MARKS[said.level].replace('✗', 'x') : MARKS[said.level];
   return fitLine(
     [span(` ${timeText(said.atMs)} `, 'muted'), span(`${mark}${said.text}`, TONES[said.level])],

@@ -10,6 +10,7 @@ import type { Block, Scene } from '../scene.ts';
 import { bold, invertLine, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import { filterText, subjectOf } from '../ui-state.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { filterSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { tableLines } from './table.ts';
@@ -32,7 +33,8 @@ const COLUMNS: readonly Column[] = [
 export function runsTable(scene: Scene, rect: Rect): Block {
   const { state, ui, nowMs, ascii } = scene;
   const runs = sortedRuns(state, filterText(ui), ui.runSort, nowMs);
-  const chosen = subjectOf(state, ui)?.run;
+  const subject = subjectOf(state, ui);
+  const chosen = subject?.run;
   const height = Math.max(1, rect.height - 2);
   const at = runs.findIndex((run) => run === chosen);
   const top = centeredTop(Math.max(0, at), height, runs.length);
@@ -44,7 +46,7 @@ export function runsTable(scene: Scene, rect: Rect): Block {
   );
   const lines = rows.map((line, row) => (shown[row] === chosen ? invertLine(line) : line));
   const title: Line = [
-    bold('Runs'),
+    ...titleSpans(ui, subject, 'runs'),
     span(` ${runs.length} of ${state.runs.size}, ${ui.runSort} first`, 'muted'),
     ...filterSpans(ui),
   ];

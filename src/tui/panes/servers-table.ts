@@ -7,8 +7,9 @@ import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, invertLine, span } from '../span.ts';
 import type { Line } from '../span.ts';
-import { filterText } from '../ui-state.ts';
+import { filterText, subjectOf } from '../ui-state.ts';
 import { chosenServer, tableServers } from '../view-moves.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { filterSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { tableLines } from './table.ts';
@@ -45,7 +46,7 @@ export function serversTable(scene: Scene, rect: Rect): Block {
   const lines = rows.map((line, row) => (shown[row]?.host === chosen ? invertLine(line) : line));
   const up = servers.filter(({ look, isSilent }) => look.word === 'up' && !isSilent).length;
   const title: Line = [
-    bold('Servers'),
+    ...titleSpans(ui, subjectOf(state, ui), 'servers'),
     span(` ${up}/${servers.length} up, epoch ${state.epoch}`, 'muted'),
     ...filterSpans(ui),
   ];

@@ -6,10 +6,11 @@ import { axisStepMs, timelineOf } from '../../view/timeline.ts';
 import type { Bar, Timeline, TimelineRow } from '../../view/timeline.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
-import { bold, dimLine, invertLine, span } from '../span.ts';
+import { dimLine, invertLine, span } from '../span.ts';
 import type { Line, Span } from '../span.ts';
 import { filterText } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
+import { titleSpans } from './breadcrumbs.ts';
 import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { runTitle } from './run-title.ts';
@@ -32,7 +33,7 @@ export function timelinePane(scene: Scene, subject: Subject | undefined, rect: R
   const isFocused = scene.ui.focus === 'graph';
   if (subject?.run === undefined) {
     const lines: Line[] = [[], [span('  There is no run to show: t runs a dag.', 'muted')]];
-    return framePane(rect, [bold('Timeline')], lines, isFocused);
+    return framePane(rect, titleSpans(scene.ui, subject, 'timeline'), lines, isFocused);
   }
   const { run, index } = subject;
   const timeline = timelineOf(run, scene.nowMs);
@@ -47,7 +48,7 @@ export function timelinePane(scene: Scene, subject: Subject | undefined, rect: R
     const line = isOut(row.index) ? dimLine(chart.row(row)) : chart.row(row);
     return row.index === index ? invertLine(line) : line;
   });
-  const title: Line = [...runTitle(scene, run), span('  timeline', 'accent'), ...wishSpans(scene.ui)];
+  const title: Line = [...runTitle(scene, subject, 'timeline'), ...wishSpans(scene.ui)];
   return framePane(rect, title, [chart.axis(), ...rows], isFocused);
 }
 

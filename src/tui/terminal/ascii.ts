@@ -13,6 +13,7 @@ const REPLACEMENTS: ReadonlyMap<string, string> = new Map([
   ['−', '-'],
   ['×', 'x'],
   ['▸', '>'],
+  ['›', '>'],
   ['←', '<'],
   ['→', '>'],
   ['↑', '^'],

@@ -24,6 +24,12 @@ export class Cells {
     this.#styles[at] = style;
   }
 
+  /** The same text in another style; outside it does nothing. */
+  restyle(x: number, y: number, style: string): void {
+    if (x < 0 || y < 0 || x >= this.width || y >= this.height) return;
+    this.#styles[y * this.width + x] = style;
+  }
+
   text(x: number, y: number): string {
     return this.#texts[y * this.width + x] ?? ' ';
   }

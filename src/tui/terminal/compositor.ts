@@ -12,6 +12,7 @@ export function composeCells(frame: string, screen: Screen, style: Style): Cells
   const cells = new Cells(screen.width, screen.height);
   readFrame(frame, cells);
   if (screen.canvas !== undefined) paintCanvas(cells, screen.canvas, screen.dialog?.rect, style);
+  if (screen.faded !== undefined) fade(cells, screen.faded, screen.dialog?.rect);
   if (style.ascii) toAscii(cells);
   return cells;
 }
@@ -29,6 +30,20 @@ function paintCanvas(
       const style = grid.styleAt(x, y);
       const sgr = (sgrs[style] ??= canvasSgr(style, isColored));
       cells.put(rect.x + x, rect.y + y, grid.textAt(x, y), sgr);
+    }
+  }
+}
+
+const FADED = '2';
+/** The chosen line stays to be seen. */
+const FADED_INVERSE = '2;7';
+
+function fade(cells: Cells, { x: left, y: top, width, height }: Rect, cover: Rect | undefined): void {
+  for (let y = top; y < top + height; y += 1) {
+    for (let x = left; x < left + width; x += 1) {
+      if (isInside(x, y, cover)) continue;
+      const isInverse = cells.style(x, y).split(';').includes('7');
+      cells.restyle(x, y, isInverse ? FADED_INVERSE : FADED);
     }
   }
 }
