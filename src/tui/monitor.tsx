@@ -1,3 +1,4 @@
+import type { Layouter } from './layout/layouter.ts';
 import { Operation } from './operation.ts';
 import { Pace } from './pace.ts';
 import { loadApp } from './production.ts';
@@ -17,6 +18,8 @@ export type MonitorOptions = {
   readonly settings: SettingsFeed;
   /** A time of day; by default `12:03:07` of this machine's zone. */
   readonly timeText?: (atMs: number) => string;
+  /** Who lays large drawings out; by default a thread of its own. */
+  readonly layouter?: Layouter | undefined;
   /** Ends the screen from outside. */
   readonly leave?: AbortSignal | undefined;
 };
@@ -43,6 +46,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
       settings: options.settings.current,
       timeText: options.timeText ?? localTime,
       frames: terminal,
+      layouter: options.layouter,
       onChange: (isUrgent) => pace.ask(isUrgent),
       onQuit: quit.resolve,
       onCopy: (text) => terminal.copy(text),

@@ -1,4 +1,7 @@
 import { CodedError } from '../model/coded-error.ts';
+import { LargeDrawings } from './layout/large-drawings.ts';
+import { openLayouter } from './layout/layouter.ts';
+import type { Layouter } from './layout/layouter.ts';
 import { LogFollower } from './log-follower.ts';
 import type { LogTarget } from './log-follower.ts';
 import type { Extent } from './moves.ts';
@@ -9,6 +12,7 @@ import type { Step } from './asking.ts';
 import { beginReplay } from './replay.ts';
 import { ReplayReader } from './replay-reader.ts';
 import { composeScreen, isTooSmall, regionsFor } from './screen.ts';
+import { drawingOn } from './shown-drawing.ts';
 import type { FrameCounts, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
 import { pageOf } from './reading.ts';
@@ -27,6 +31,8 @@ export type OperationOptions = {
   readonly onQuit: () => void;
   /** What the terminal counts; read at each screen. */
   readonly frames?: FrameCounts;
+  /** By default a thread of its own. */
+  readonly layouter?: Layouter | undefined;
   /** Puts a text on the clipboard of the terminal. */
   readonly onCopy?: (text: string) => void;
   /** Theme, characters or keys are others now: all of the screen is to be drawn anew. */
@@ -40,6 +46,7 @@ export class Operation {
   readonly #options: OperationOptions;
   readonly #log: LogFollower;
   readonly #replay: ReplayReader;
+  readonly #drawings: LargeDrawings;
   /** As the operator was last heard to want them, and what was typed since. */
   #wanted: MonitorSettings;
   #settings: MonitorSettings;
@@ -54,6 +61,7 @@ export class Operation {
     this.#ui = withSettings(FIRST_UI, options.settings);
     this.#size = { width, height };
     this.#log = new LogFollower(options.source, () => options.onChange(false));
+    this.#drawings = new LargeDrawings(options.layouter ?? openLayouter(), () => options.onChange(true));
     this.#replay = new ReplayReader(options.source, {
       onChange: () => options.onChange(false),
       onReady: () => this.#take(beginReplay(this.#ui)),
@@ -128,12 +136,22 @@ export class Operation {
       timeText,
       frames: this.#options.frames ?? NO_FRAMES,
     };
+    this.#layOut();
     return composeScreen(scene, width, height);
+  }
+
+  /** Has the drawing laid out that the screen lacks; until it comes there is a list. */
+  #layOut(): void {
+    const { graph } = this.#regions();
+    const subject = subjectOf(this.#options.source.state, this.#ui);
+    if (graph === undefined || subject === undefined || this.#ui.view !== 'graph') return;
+    this.#drawings.ask(subject.definition, drawingOn(this.#ui, subject, areaIn(graph)));
   }
 
   stop(): void {
     this.#log.stop();
     this.#replay.stop();
+    this.#drawings.stop();
   }
 
   #logTarget(): LogTarget | undefined {
@@ -167,7 +185,7 @@ export class Operation {
       page: pageOf(this.#size.width, this.#size.height),
       definitionText: (dag) => source.definitionText(dag),
       events: this.#ui.view === 'events' ? eventRowsOf(source, this.#ui, timeText) : [],
-      drawing: { width: graph?.width ?? 0, height: Math.max(0, (graph?.height ?? 0) - 1) },
+      drawing: areaIn(graph ?? { width: 0, height: 0 }),
     };
   }
 
@@ -192,6 +210,11 @@ export class Operation {
   #say(level: Notice['level'], text: string): void {
     this.#message = { atMs: this.#options.source.nowMs(), level, text };
   }
+}
+
+/** A pane without its title. */
+function areaIn({ width, height }: Extent['drawing']): Extent['drawing'] {
+  return { width, height: Math.max(0, height - 1) };
 }
 
 function withSettings(ui: UiState, { keymap, readOnly }: MonitorSettings): UiState {

@@ -2,6 +2,7 @@ import type { Layout } from '../graph/layout.ts';
 import type { Window } from '../graph/lines.ts';
 import { STUB_WIDTH } from '../graph/stubs.ts';
 import type { Definition } from '../model/state.ts';
+import { limits } from '../model/limits.ts';
 import { drawingToCome, fittingDrawing, largeStyle } from '../view/dag-drawing.ts';
 import type { Area, DagDrawing } from '../view/dag-drawing.ts';
 import { focusDrawing } from '../view/focus-drawing.ts';
@@ -32,7 +33,7 @@ function wholeDrawing(ui: UiState, { definition }: Subject, area: Area): DagDraw
   const { drawing } = ui;
   return (
     fittingDrawing(definition, drawing, area) ??
-    drawingToCome(definition, largeStyle(definition, drawing), Infinity)
+    drawingToCome(definition, largeStyle(definition, drawing), limits.layoutAtOnceMax)
   );
 }
 

@@ -1,7 +1,7 @@
 import { FOCUS_MAX, focusGroups, neighbourhood } from '../graph/focus.ts';
 import { layoutGraph } from '../graph/layout.ts';
 import type { Definition } from '../model/state.ts';
-import type { Group } from '../graph/stacks.ts';
+import type { Group, Stacked } from '../graph/stacks.ts';
 import { boxSize } from './box-view.ts';
 import { boxStyles, isWithin, LEAST, ordered } from './dag-drawing.ts';
 import type { Area, DagDrawing, DrawingStyle, DrawingWish } from './dag-drawing.ts';
@@ -60,49 +60,68 @@ function focusOn(
   const near = neighbourhood(network, center);
   const firstHop = new Set([...(network.into[center] ?? []), ...(network.out[center] ?? [])]).size;
   const enough = Math.min(1 + firstHop, ENOUGH);
-  const draw = (style: DrawingStyle, count: number): FocusDrawing => {
-    const shown = near.slice(0, count);
-    const groups = focusGroups(names, network, edges, definition.order, near, shown);
-    const drawing = ordered(definition, style, groups);
-    const elsewhere = groups.groups.find(({ rest }) => rest === 'elsewhere');
-    const result = drawing.order === undefined ? drawing.result : layoutGraph(drawing.order);
-    return { ...drawing, result, order: undefined, focus: { shown: count, elsewhere } };
+  const known = new Map<number, Stacked>();
+  const groupsOf = (count: number): Stacked => {
+    let groups = known.get(count);
+    if (groups === undefined) {
+      groups = focusGroups(names, network, edges, definition.order, near, near.slice(0, count));
+      known.set(count, groups);
+    }
+    return groups;
   };
+  const max = Math.min(near.length, FOCUS_MAX);
   let best: FocusDrawing | undefined;
   for (const { flow, ...box } of boxStyles(wish)) {
     const style: DrawingStyle = { ...box, flow, stacks: false, opened: new Set() };
-    const { width, height } = boxSize(style, { members: [center], name: names[center] ?? '' });
-    const room = Math.floor((area.width * area.height) / (width * height));
-    const found = mostThatFit(Math.min(near.length, FOCUS_MAX, room), area, (count) => draw(style, count));
+    const found = mostThatFit(max, (count) => {
+      const groups = groupsOf(count);
+      if (!canFit(style, groups, area)) return undefined;
+      const drawing = draw(definition, style, groups, count);
+      return isWithin(drawing, area) ? drawing : undefined;
+    });
     if (found !== undefined && found.focus.shown > (best?.focus.shown ?? 0)) best = found;
     if (best !== undefined && best.focus.shown >= enough) break;
   }
-  return (
-    best ??
-    draw(
-      { ...LEAST, ...wish, mode: wish.mode ?? LEAST.mode, flow: wish.flow ?? LEAST.flow, stacks: false },
-      1,
-    )
-  );
+  if (best !== undefined) return best;
+  const [least] = boxStyles(wish).slice(-1);
+  return draw(definition, { ...LEAST, ...least, opened: new Set(), stacks: false }, groupsOf(1), 1);
 }
 
-/** The drawing of most nodes that is within `area`, found by halving; undefined where that of one is not. */
+function draw(definition: Definition, style: DrawingStyle, groups: Stacked, count: number): FocusDrawing {
+  const drawing = ordered(definition, style, groups);
+  const elsewhere = groups.groups.find(({ rest }) => rest === 'elsewhere');
+  const result = drawing.order === undefined ? drawing.result : layoutGraph(drawing.order);
+  return { ...drawing, result, order: undefined, focus: { shown: count, elsewhere } };
+}
+
+/** Whether the boxes alone would have room; in a graph without any order, many ways lead from one node to another. */
+function canFit(style: DrawingStyle, { groups }: Stacked, area: Area): boolean {
+  let cells = 0;
+  for (const group of groups) {
+    if (group.rest === 'elsewhere') continue;
+    const { width, height } = boxSize(style, group);
+    cells += width * height;
+    if (cells > area.width * area.height) return false;
+  }
+  return true;
+}
+
+/** The drawing of most nodes, up to `max`, that fits, if fewer would fit as well; undefined where that of one does not. Few mostly fit. */
 function mostThatFit(
   max: number,
-  area: Area,
-  draw: (count: number) => FocusDrawing,
+  draw: (count: number) => FocusDrawing | undefined,
 ): FocusDrawing | undefined {
   let best: FocusDrawing | undefined;
   let [low, high] = [1, max];
-  // Mostly all or few fit; the rest is found by halving.
-  let count = max;
+  let count = 1;
   while (low <= high) {
     const drawing = draw(count);
-    if (isWithin(drawing, area)) {
+    if (drawing === undefined) high = count - 1;
+    else {
       best = drawing;
       low = count + 1;
-    } else high = count - 1;
-    count = (low + high) >> 1;
+    }
+    count = high === max ? Math.min(max, 2 * count) : (low + high) >> 1;
   }
   return best;
 }

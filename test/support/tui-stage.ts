@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { onTestFinished, vi } from 'vitest';
+import type { Layouter } from '../../src/tui/layout/layouter.ts';
 import { startMonitor } from '../../src/tui/monitor.tsx';
 import { DEFAULT_SETTINGS } from '../../src/tui/monitor-settings.ts';
 import type { MonitorSettings, SettingsFeed } from '../../src/tui/monitor-settings.ts';
@@ -64,7 +65,13 @@ export class Stage {
     unref: () => undefined,
   });
 
-  constructor(story: Story, columns = 80, rows = 24, settings: Partial<MonitorSettings> = {}) {
+  constructor(
+    story: Story,
+    columns = 80,
+    rows = 24,
+    settings: Partial<MonitorSettings> = {},
+    layouter?: Layouter,
+  ) {
     this.settings = new TestSettings({ ...DEFAULT_SETTINGS, ...settings });
     this.source = new TestSource(story);
     this.terminal = new TestTerminal(columns, rows);
@@ -73,6 +80,7 @@ export class Stage {
       stdin: this.#stdin as unknown as NodeJS.ReadStream,
       stdout: this.terminal as unknown as NodeJS.WriteStream,
       timeText: utcTime,
+      layouter,
       settings: this.settings,
     });
     onTestFinished(async () => {
