@@ -81,7 +81,7 @@ export function runCommandLine(state: State, ui: UiState, text: string): Step {
     case 'theme':
       return useTheme(ui, words[0] ?? '');
     case 'help':
-      return { ui: { ...ui, dialog: { is: 'help' } } };
+      return { ui: { ...ui, dialog: { is: 'help', page: 0 } } };
     default:
       return { ui, effect: { do: 'quit' } };
   }

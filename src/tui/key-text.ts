@@ -27,6 +27,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   pgdown: 'pagedown',
   'page-up': 'pageup',
   'page-down': 'pagedown',
+  's-tab': 'shift-tab',
+  bksp: 'backspace',
 };
 
 /** A terminal sends the same for these as for Tab, Enter, Backspace and Enter. */
@@ -50,6 +52,19 @@ export function keyNamed(text: string): string | undefined {
   // Whoever writes F1 means the key, which the screen is not told of.
   const isTwo = characters.length === 2 && characters.every(isVisible) && !/^f\d$/u.test(lower);
   return isTwo ? text : undefined;
+}
+
+const BRIEF: Readonly<Record<string, string>> = {
+  ' ': 'space',
+  'shift-tab': 'S-tab',
+  backspace: 'bksp',
+  pageup: 'pgup',
+  pagedown: 'pgdn',
+};
+
+/** A key in few cells; `keyNamed` knows it so too. */
+export function briefKey(key: string): string {
+  return key.startsWith('ctrl-') ? `^${key.slice('ctrl-'.length)}` : (BRIEF[key] ?? key);
 }
 
 /** One that is typed alone and takes a cell. */

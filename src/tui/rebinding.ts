@@ -48,14 +48,8 @@ function placesLeft({ command, only }: Binding, before: readonly Binding[]): rea
 
 /** A word for several keys in the footer, such as `1-8`, holds no more when one of them is another. */
 function withKeys(binding: Binding, keys: readonly string[], only: readonly Context[] | undefined): Binding {
-  const { command, help, hint } = binding;
-  return {
-    command,
-    keys,
-    help,
-    ...(only === undefined ? {} : { only }),
-    ...(hint === undefined ? {} : { hint }),
-  };
+  const { hintKey: _word, ...rest } = binding;
+  return only === undefined ? { ...rest, keys } : { ...rest, keys, only };
 }
 
 type KeyProblem = { readonly command: string; readonly message: string; readonly hint: string };

@@ -9,6 +9,7 @@ import { focusOrWhole, fold, foldAll, mapOnOff, openStack, otherBoxes, turn } fr
 import type { Told } from './folding.ts';
 import { answerOf, commandOf, isFirstOfTwo } from './bound-keys.ts';
 import type { Command } from './keymap.ts';
+import { leafThrough } from './help.ts';
 import { lookUp } from './lookups.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
@@ -96,7 +97,7 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
     case 'turn':
       return toldStep(turn(ui));
     case 'help':
-      return { ui: { ...ui, dialog: { is: 'help' } } };
+      return { ui: { ...ui, dialog: { is: 'help', page: 0 } } };
     case 'quit':
       return { ui, effect: { do: 'quit' } };
   }
@@ -207,8 +208,7 @@ function mark(state: State, ui: UiState): UiState {
 }
 
 function answerDialog(state: State, ui: UiState, dialog: Dialog, key: string, extent: Extent): Step {
-  const closed = { ...ui, dialog: undefined };
-  if (dialog.is === 'help') return { ui: closed };
+  if (dialog.is === 'help') return { ui: leafThrough(ui, dialog.page, key, extent.page) };
   if (dialog.is === 'text') return { ui: readOn(ui, dialog, key, extent.page) };
   const answer = answerOf(ui.keymap, key);
   return answer === undefined ? { ui } : answerQuestion(state, ui, dialog, answer);

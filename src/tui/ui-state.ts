@@ -84,7 +84,7 @@ type Chosen = { readonly is: 'dag'; readonly dag: DagName } | { readonly is: 'ru
 
 /** Everything that asks begins with Cancel under the Enter key. */
 export type Dialog =
-  | { readonly is: 'help' }
+  | { readonly is: 'help'; readonly page: number }
   | Reading
   | { readonly is: 'question'; readonly action: MonitorAction; readonly isYes: boolean };
 

@@ -84,6 +84,7 @@ export class Stage {
       settings: this.settings,
     });
     onTestFinished(async () => {
+      this.settings.change({ keymap: DEFAULT_SETTINGS.keymap });
       // The first closes a question that may stand.
       this.press('ctrl-c', 'ctrl-c');
       await this.over.catch(() => undefined);

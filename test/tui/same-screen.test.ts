@@ -36,7 +36,7 @@ it.each<[string, () => Screen]>([
   ['a moment later, while a run goes on', () => screenOf(told(), {}, 1_000)],
   ['another node chosen', () => screenOf(told(), { node: 'B' as never })],
   ['another pane with the keys', () => screenOf(told(), { focus: 'graph' })],
-  ['a dialog over it', () => screenOf(told(), { dialog: { is: 'help' } })],
+  ['a dialog over it', () => screenOf(told(), { dialog: { is: 'help', page: 0 } })],
   ['another view', () => screenOf(told(), { view: 'timeline' })],
 ])('%s makes another', (_, other) => {
   expect(isSameScreen(screenOf(told()), other())).toBe(false);

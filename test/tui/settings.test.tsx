@@ -44,7 +44,7 @@ test('keys that are bound anew while the screen stands work at once, and footer,
   stage.press('H');
   const help = await stage.shows('║ Keys');
   expect(help).toMatch(/T +run a dag/);
-  expect(help).toMatch(/aa +first, leftmost/);
+  expect(help).toMatch(/aa G +first, last/);
   stage.press('esc');
   await stage.hides('║ Keys');
   stage.press('Q');

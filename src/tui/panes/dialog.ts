@@ -1,15 +1,14 @@
 import { contextOf } from '../place.ts';
-import type { Context } from '../place.ts';
 import { consequenceOf } from '../consequence.ts';
-import { answerKey, bindingsIn, moveKeys } from '../bound-keys.ts';
-import type { Keymap } from '../bound-keys.ts';
-import type { Binding, Command } from '../keymap.ts';
+import { answerKey } from '../bound-keys.ts';
+import { helpPages } from '../help.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, fitLine, lineWidth, span } from '../span.ts';
 import type { Line } from '../span.ts';
 import type { MonitorAction } from '../source.ts';
 import { commandLineText } from '../../view/cli-text.ts';
 import { pageOf } from '../reading.ts';
+import type { Page } from '../reading.ts';
 import { readingText } from './reading.ts';
 import type { Dialog } from '../ui-state.ts';
 
@@ -39,7 +38,7 @@ export function dialogPane(scene: Scene, dialog: Dialog, width: number, height: 
 function textOf(scene: Scene, dialog: Dialog, width: number, height: number): Text {
   switch (dialog.is) {
     case 'help':
-      return help(scene.ui.keymap, contextOf(scene.ui), width, height - 4);
+      return help(scene, dialog.page, pageOf(width, height));
     case 'text':
       return readingText(dialog, pageOf(width, height), scene.ascii);
     case 'question':
@@ -122,44 +121,12 @@ function commandsOf(action: MonitorAction): string[] {
   }
 }
 
-const HELP_TEXT = 21;
-/** Cells for all keys of a command, and for its first one. */
-const HELP_KEYS = { all: 16, first: 10 } as const;
-
-/** What works here, in one column, or in two where the screen is low; on a narrow screen with one key for each command. */
-function help(keymap: Keymap, context: Context, width: number, rows: number): Text {
-  const keys = width < 2 * (HELP_KEYS.all + HELP_TEXT) + 4 ? 'first' : 'all';
-  const entries = [
-    helpLine({ keys: [moveKeys(keymap, 'graph'), 'arrows'], help: 'move' }, keys),
-    ...helpEntries(bindingsIn(keymap, context)).map((binding) => helpLine(binding, keys)),
-  ];
-  const title: Line = [bold('Keys'), span(` here (${context}); :help, README: all`, 'muted')];
-  if (entries.length <= rows - 1) return { title, lines: entries };
-  const half = Math.ceil(entries.length / 2);
-  const right = entries.slice(half);
-  const column = Math.min(HELP_KEYS[keys] + HELP_TEXT, (width - 6) >> 1);
-  const lines = entries.slice(0, half).map((line, row) => fitLine(line, column).concat(right[row] ?? []));
-  return { title, lines };
-}
-
-const ARROWS: ReadonlySet<Command> = new Set(['up', 'down', 'left', 'right']);
-
-/** What works here; commands that belong together are one entry. */
-function helpEntries(bindings: readonly Binding[]): HelpEntry[] {
-  const here = bindings.filter(({ command }) => !ARROWS.has(command));
-  return here.flatMap((binding): HelpEntry[] => {
-    const { together } = binding;
-    if (together === undefined) return [binding];
-    const all = here.filter((other) => other.together === together);
-    const keys = all.flatMap((other) => other.keys.slice(0, 1)).join(' ');
-    return all[0] === binding ? [{ keys: [keys], help: together }] : [];
-  });
-}
-
-type HelpEntry = Pick<Binding, 'keys' | 'help'>;
-
-function helpLine({ keys, help }: Pick<Binding, 'keys' | 'help'>, shown: keyof typeof HELP_KEYS): Line {
-  const names = keys.map((key) => (key === ' ' ? 'space' : key));
-  const text = shown === 'all' ? names.slice(0, 2).join(' ') : (names[0] ?? '');
-  return [bold(text.padEnd(HELP_KEYS[shown])), span(help)];
+/** What works here, a page of it where all is too much. */
+function help({ ui }: Scene, at: number, page: Page): Text {
+  const pages = helpPages(ui.keymap, contextOf(ui), page);
+  const shown = Math.min(at, pages.length - 1);
+  const more: Line =
+    pages.length === 1 ? [] : [span(`  ${shown + 1}/${pages.length}, space: more`, 'warning')];
+  const title: Line = [bold('Keys'), span(` here (${contextOf(ui)})`, 'muted'), ...more];
+  return { title, lines: pages[shown] ?? [] };
 }
