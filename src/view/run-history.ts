@@ -29,14 +29,14 @@ const HISTORIES_MAX = 64;
 
 /**
  * Times from the newest finished runs of the same dag that were triggered before `run`, at most `historyRunsMax`. Of a node, runs of the same version
- * count, and where none is, those of other versions that have a node of its name. Worked out anew only when a run has finished.
+ * count, and where none is, those of other versions that have a node of its name. Worked out anew only when a run of the dag has finished.
  */
 export function historyOf(state: State, run: Run): RunHistory {
   const byRun = histories.get(state.finishedRuns) ?? new Map<string, Known>();
   histories.set(state.finishedRuns, byRun);
   // Of runs that go on, all finished ones are earlier: one history serves all of a version.
   const key = state.finishedRuns.has(run.id) ? run.id : `${run.dag}/${run.definition.hash}`;
-  const stamp = stampOf(state.finishedRuns);
+  const stamp = stampOf(state, run);
   const known = byRun.get(key);
   if (known?.stamp === stamp) return known.history;
   const history = gather(run, earlierRuns(state, run));
@@ -49,10 +49,16 @@ export function historyOf(state: State, run: Run): RunHistory {
   return history;
 }
 
-function stampOf(finished: ReadonlySet<RunId>): string {
+/** Changes when a run of the dag has ended, or leaves memory. */
+function stampOf({ finishedRuns, runs }: State, { dag }: Run): string {
+  let count = 0;
   let last: RunId | undefined;
-  for (const id of finished) last = id;
-  return `${finished.size} ${last ?? ''}`;
+  for (const id of finishedRuns) {
+    if (runs.get(id)?.dag !== dag) continue;
+    count += 1;
+    last = id;
+  }
+  return `${count} ${last ?? ''}`;
 }
 
 /** Newest first. */
@@ -114,16 +120,16 @@ export function readyMsOf(run: Run, index: number): number {
 function summaryOf({ tookMs, waitMs, notRun }: Samples): NodeHistory | 'seldom' | undefined {
   if (notRun > tookMs.length) return 'seldom';
   if (tookMs.length === 0) return undefined;
+  const sorted = Float64Array.from(tookMs).sort();
   return {
-    runs: tookMs.length,
-    medianMs: quantile(tookMs, 0.5),
-    p95Ms: quantile(tookMs, 0.95),
-    waitMs: quantile(waitMs, 0.5),
+    runs: sorted.length,
+    medianMs: quantile(sorted, 0.5),
+    p95Ms: quantile(sorted, 0.95),
+    waitMs: quantile(Float64Array.from(waitMs).sort(), 0.5),
   };
 }
 
 /** The smallest of the values that at least this part of them does not exceed; 0 of none. */
-function quantile(values: number[], part: number): number {
-  values.sort((a, b) => a - b);
-  return values[Math.max(0, Math.ceil(values.length * part) - 1)] ?? 0;
+function quantile(sorted: Float64Array, part: number): number {
+  return sorted[Math.max(0, Math.ceil(sorted.length * part) - 1)] ?? 0;
 }
