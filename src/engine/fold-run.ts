@@ -25,6 +25,7 @@ export function triggerRun(state: State, event: EventOf<'run.triggered'>): Verdi
     triggeredMs: event.atMs,
     by: event.by,
     paused: false,
+    pauses: [],
     canceled: false,
     end: undefined,
     nodes: [],
@@ -68,6 +69,9 @@ export function pauseRun(
   if (typeof run === 'string') return rejected(run);
   if (run.paused === paused) return rejected(paused ? 'already paused' : 'not paused');
   run.paused = paused;
+  if (paused) run.pauses.push({ fromMs: event.atMs, toMs: undefined });
+  else run.pauses.push({ fromMs: run.pauses.pop()?.fromMs ?? event.atMs, toMs: event.atMs });
+  if (run.pauses.length > limits.pausesShownMax) run.pauses.shift();
   run.lastEventMs = event.atMs;
   return ACCEPTED;
 }

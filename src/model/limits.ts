@@ -102,6 +102,10 @@ export const limits = {
   /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */
   attemptsShownMax: 100,
 
+  /** Pauses of a run that are kept for display; the oldest go first. */
+  pausesShownMax: 100,
+  /** Attempts of runs at the same time that are looked at to tell who had the slots. */
+  slotEvidenceMax: 50_000,
   /** Earlier runs from which times are expected, and nodes and dependencies of them that are looked at. */
   historyRunsMax: 50,
   historyWorkMax: 2_000_000,

@@ -77,6 +77,8 @@ export type Run = {
   readonly triggeredMs: number;
   readonly by: string;
   paused: boolean;
+  /** When it was paused, newest last; the last one goes on while `paused`. */
+  readonly pauses: Pause[];
   /** An operator asked for the end; what runs is being stopped. */
   canceled: boolean;
   end: { readonly outcome: RunOutcome; readonly atMs: number } | undefined;
@@ -91,6 +93,8 @@ export type Run = {
   unsettled: number;
   lastEventMs: number;
 };
+
+export type Pause = { readonly fromMs: number; readonly toMs: number | undefined };
 
 /** The states of a node in a run, each with what means something only there. */
 export type NodeStatus =

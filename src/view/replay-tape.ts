@@ -27,7 +27,7 @@ export type AgentChange = {
   readonly after: AgentState;
 };
 
-export type RunMark = Pick<Run, 'paused' | 'canceled' | 'end' | 'lastEventMs'>;
+export type RunMark = Pick<Run, 'paused' | 'pauses' | 'canceled' | 'end' | 'lastEventMs'>;
 
 /** Who leads and who may work; the same object as long as nothing of it changes. */
 export type Surroundings = {
@@ -131,10 +131,12 @@ export class RunTape {
     const atMs = Math.max(event.atMs, this.#steps.at(-1)?.atMs ?? event.atMs);
     const isBad = nodes.some(({ attempts }) => attempts.some(wentWrong));
     const { paused, canceled, end, lastEventMs } = run;
+    const known = this.#steps.at(-1)?.mark;
+    const pauses = known?.pauses.at(-1) === run.pauses.at(-1) ? (known?.pauses ?? []) : [...run.pauses];
     this.#steps.push({
       event,
       atMs,
-      mark: { paused, canceled, end, lastEventMs },
+      mark: { paused, pauses, canceled, end, lastEventMs },
       nodes,
       agents: this.#agentChanges(),
       surroundings: this.#surroundingsNow(),

@@ -1,5 +1,6 @@
 import { sanitizeText } from '../graph/text.ts';
 import type { Attempt, NodeState, Run } from '../model/state.ts';
+import type { Estimate, Expected } from './estimate.ts';
 
 /** One attempt in time. What is undefined has not happened yet. */
 export type Bar = {
@@ -18,12 +19,17 @@ export type TimelineRow = {
   readonly bars: readonly Bar[];
   /** On the chain of nodes that decides when the run ends. */
   readonly isCritical: boolean;
-  /** From when all that it depends on had ended until its first attempt started; undefined before that. */
-  readonly idleMs: number | undefined;
+  /** When it is expected to run, by earlier runs; undefined for what has ended, and where none tells. */
+  readonly expected: Expected | undefined;
+  /** On the chain that is expected to decide when the run ends. */
+  readonly isExpectedCritical: boolean;
 };
 
 export type Timeline = {
   readonly startMs: number;
+  /** Until when it is known: now, or the end. */
+  readonly nowMs: number;
+  /** The end, or when it is expected. */
   readonly endMs: number;
   readonly isOver: boolean;
   /** What was dispatched, in the order of that, then the rest in the order of the dag. */
@@ -32,9 +38,10 @@ export type Timeline = {
   readonly critical: readonly number[];
 };
 
-/** When what ran, and what the others had to wait for. One walk over the run's nodes and dependencies. */
-export function timelineOf(run: Run, nowMs: number): Timeline {
+/** When what ran, and when the rest is expected to. One walk over the run's nodes and dependencies. */
+export function timelineOf(run: Run, nowMs: number, estimate?: Estimate): Timeline {
   const critical = criticalPath(run, nowMs);
+  const path = new Set(estimate?.path);
   const onPath = new Set(critical);
   const rows = run.definition.order.map((index): TimelineRow => {
     const node = run.nodes[index];
@@ -45,14 +52,23 @@ export function timelineOf(run: Run, nowMs: number): Timeline {
       state: node?.status.is ?? 'waiting',
       bars,
       isCritical: onPath.has(index),
-      idleMs: idleOf(run, index, bars[0]),
+      expected: estimate?.expected[index],
+      isExpectedCritical: path.has(index),
     };
   });
   const firstOf = ({ bars }: TimelineRow): number => bars[0]?.dispatchedMs ?? Number.POSITIVE_INFINITY;
   // Infinity less infinity is no number; the sort is stable.
   rows.sort((a, b) => (firstOf(a) === firstOf(b) ? 0 : firstOf(a) - firstOf(b)));
   const { end, triggeredMs } = run;
-  return { startMs: triggeredMs, endMs: end?.atMs ?? nowMs, isOver: end !== undefined, rows, critical };
+  const knownMs = end?.atMs ?? nowMs;
+  return {
+    startMs: triggeredMs,
+    nowMs: knownMs,
+    endMs: Math.max(knownMs, estimate?.endMs ?? knownMs),
+    isOver: end !== undefined,
+    rows,
+    critical,
+  };
 }
 
 /**
@@ -91,15 +107,6 @@ function latest(
 
 function barOf({ number, dispatchedMs, startedMs, finishedMs, outcome }: Attempt): Bar {
   return { number, dispatchedMs, startedMs, finishedMs, outcome: outcome?.is };
-}
-
-/** Clocks of servers differ: what would be less than nothing is nothing. */
-function idleOf(run: Run, index: number, first: Bar | undefined): number | undefined {
-  if (first?.startedMs === undefined) return undefined;
-  let readyMs = run.triggeredMs;
-  for (const source of run.definition.upstream[index] ?? [])
-    readyMs = Math.max(readyMs, run.nodes[source]?.attempts.at(-1)?.finishedMs ?? readyMs);
-  return Math.max(0, first.startedMs - readyMs);
 }
 
 /** Spans that an axis may have: 1, 2 or 5 times a power of ten, in seconds; and so on in minutes, hours and days. */

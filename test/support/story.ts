@@ -165,6 +165,10 @@ export class Story {
     return this.#fold({ type: 'run.finished', epoch: this.#epoch, dag, run: run as RunId, outcome });
   }
 
+  retry(run: string, node: string, downstream = false): this {
+    return this.#fold({ type: 'node.retried', ...this.#ofNode(run, node), downstream });
+  }
+
   steer(type: 'run.canceled' | 'run.paused' | 'run.resumed', run: string): this {
     return this.#fold({ type, dag: this.run(run).dag, run: run as RunId });
   }

@@ -49,6 +49,31 @@ test.each([
 test.each([
   [80, 24],
   [120, 40],
+] as const)(
+  'the timeline at %i×%i, with earlier runs: what is expected of the rest',
+  async (columns, rows) => {
+    const told = story();
+    told.finish('5e3c7q-v01m', 'get', { is: 'succeeded' }).finish('5e3c7q-v01m', 'slow', { is: 'succeeded' });
+    told
+      .start('5e3c7q-v01m', 'late', 'srv-1')
+      .later(3_000)
+      .finish('5e3c7q-v01m', 'late', { is: 'succeeded' });
+    told.succeed('5e3c7q-v01m', 'end', 'srv-1').end('5e3c7q-v01m', 'succeeded').later(60_000);
+    told
+      .trigger('night', '5e3d11-x0x0')
+      .succeed('5e3d11-x0x0', 'start', 'srv-1')
+      .start('5e3d11-x0x0', 'slow', 'srv-2');
+    told.start('5e3d11-x0x0', 'get', 'srv-1').later(1_000);
+    const stage = new Stage(told, columns, rows);
+    await stage.shows('night');
+    stage.press('4');
+    expect(await stage.shows(/[|│]0\.0s/)).toMatchSnapshot();
+  },
+);
+
+test.each([
+  [80, 24],
+  [120, 40],
 ] as const)('the servers at %i×%i: what each does now, and what waits', async (columns, rows) => {
   const stage = new Stage(story(), columns, rows);
   await stage.shows('night');

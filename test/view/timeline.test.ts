@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { Run } from '../../src/model/state.ts';
 import { axisStepMs, criticalPath, timelineOf } from '../../src/view/timeline.ts';
+import { estimateOf } from '../../src/view/estimate.ts';
 import { DIAMOND, Story } from '../support/story.ts';
 
 const names = (run: Run, indexes: readonly number[]): string =>
@@ -27,15 +28,28 @@ describe('the timeline of a run', () => {
     expect(rows[2]?.bars.map(({ outcome }) => outcome)).toEqual(['failed', 'succeeded']);
   });
 
-  it('tells how long a node waited though nothing held it back', () => {
+  it('has what is expected of the rest, and goes on until then', () => {
     const told = story();
-    const { rows } = timelineOf(told.run('r1'), told.nowMs);
-    expect(rows.map(({ name, idleMs }) => [name, idleMs])).toEqual([
-      ['A', 1_000],
-      ['C', 0],
-      ['B', 200],
-      ['D', undefined],
-      ['E', undefined],
+    for (const node of ['D', 'E']) told.succeed('r1', node, 'srv-1');
+    told.end('r1', 'succeeded').trigger('diamond', 'r2').start('r2', 'A', 'srv-1').later(100);
+    const estimate = estimateOf(told.state, told.run('r2'), told.nowMs);
+    const timeline = timelineOf(told.run('r2'), told.nowMs, estimate);
+    expect(timeline.endMs).toBe(estimate?.endMs);
+    expect(timeline.nowMs).toBe(told.nowMs);
+    const startMs = told.run('r2').triggeredMs;
+    expect(
+      timeline.rows.map(({ name, expected, isExpectedCritical }) => [
+        name,
+        (expected?.startMs ?? 0) - startMs,
+        (expected?.endMs ?? 0) - startMs,
+        isExpectedCritical,
+      ]),
+    ).toEqual([
+      ['A', 0, 400, true],
+      ['B', 600, 1_000, false],
+      ['C', 400, 1_300, true],
+      ['D', 1_300, 1_700, true],
+      ['E', 1_700, 2_100, true],
     ]);
   });
 
