@@ -23,7 +23,7 @@ export function consequenceOf(state: State, action: MonitorAction): Consequence 
   if (run === undefined) return { possible: false, reason: 'the run is no longer in memory' };
   switch (action.do) {
     case 'retry':
-      return retryConsequence(run, action.nodes, action.downstream);
+      return retryConsequence(state, run, action.nodes, action.downstream);
     case 'cancel':
       return cancelConsequence(run);
     case 'pause':

@@ -1,4 +1,5 @@
 import { retryScope } from '../engine/fold-retry.ts';
+import { candidatesFor, takesWork } from '../engine/server-choice.ts';
 import { sanitizeText } from '../graph/text.ts';
 import type { Dag } from '../model/dag.ts';
 import type { RunOutcome } from '../model/event.ts';
@@ -14,9 +15,15 @@ export type Consequence =
   | { readonly possible: false; readonly reason: string };
 
 const NAMES_SHOWN = 8;
+const HOSTS_SHOWN = 3;
 
 /** Where several nodes are named, those that can't run again are left out. */
-export function retryConsequence(run: Run, nodes: readonly NodeName[], downstream: boolean): Consequence {
+export function retryConsequence(
+  state: State,
+  run: Run,
+  nodes: readonly NodeName[],
+  downstream: boolean,
+): Consequence {
   const scopes = nodes.map((node) => retryScope(run, node, downstream));
   const touched = new Set(scopes.flatMap((scope) => (typeof scope === 'string' ? [] : scope)));
   const refusal = scopes.find((scope) => typeof scope === 'string');
@@ -27,6 +34,7 @@ export function retryConsequence(run: Run, nodes: readonly NodeName[], downstrea
   const lines = [
     `${counted(names.length, 'node')} of ${run.dag} ${run.id} will run again:`,
     `  ${nameList(names)}`,
+    `Where: ${placesOf(state, run, scope)}.`,
     ...(where === '' ? [] : [`They last ran on ${where}.`]),
     ...(run.end === undefined ? [] : [`The run ${endText(run.end.outcome)}; it is opened again.`]),
   ];
@@ -34,6 +42,25 @@ export function retryConsequence(run: Run, nodes: readonly NodeName[], downstrea
     `Retry ${nodes.length === 1 ? nodes[0] : counted(nodes.length, 'node')}${downstream ? ' with all that is downstream' : ''}?`,
     lines,
   );
+}
+
+/** `5 on srv-1 or srv-2, 2 on srv-3`: the servers that would take them now; a standby only where no other does. */
+function placesOf(state: State, run: Run, scope: readonly number[]): string {
+  const counts = new Map<string, number>();
+  for (const index of scope) {
+    const node = run.definition.dag.nodes[index]?.name;
+    if (node === undefined) continue;
+    const present = candidatesFor(state, run.dag, node).filter(({ agent }) => takesWork(state, agent));
+    const first = present.filter(({ standby }) => !standby);
+    const hosts = new Set((first.length > 0 ? first : present).map(({ host }) => host));
+    const place = hosts.size === 0 ? 'waiting for a server' : `on ${orList([...hosts])}`;
+    counts.set(place, (counts.get(place) ?? 0) + 1);
+  }
+  return nameList([...counts].sort((a, b) => b[1] - a[1]).map(([place, count]) => `${count} ${place}`));
+}
+
+function orList(hosts: readonly string[]): string {
+  return hosts.length > HOSTS_SHOWN ? `any of ${hosts.length} servers` : hosts.join(' or ');
 }
 
 /** `srv-1 (5), srv-2 (2)` */
@@ -59,12 +86,14 @@ export function cancelConsequence(run: Run): Consequence {
     return { possible: false, reason: `the run ${endText(run.end.outcome)} already` };
   if (run.canceled) return { possible: false, reason: 'the run is being canceled already' };
   const { nodes } = run.definition.dag;
-  const running = [...run.active].filter((index) => run.nodes[index]?.status.is === 'running');
+  const { order } = run.definition;
+  const running = order.filter((index) => run.nodes[index]?.status.is === 'running');
+  const sent = order.filter((index) => run.nodes[index]?.status.is === 'queued');
   const names = running.map((index) => nodes[index]?.name ?? '?');
+  const stopped = `${counted(names.length, 'running node')} will be stopped: ${nameList(names)}`;
   return possible(`Cancel ${run.dag} ${run.id}?`, [
-    names.length === 0
-      ? 'Nothing runs now.'
-      : `${counted(names.length, 'running node')} will be stopped: ${nameList(names)}`,
+    ...(names.length === 0 ? ['Nothing runs now.'] : [stopped, `Where: ${serversOf(run, running)}.`]),
+    ...(sent.length === 0 ? [] : [`Sent and not started: ${sent.length}, on ${serversOf(run, sent)}.`]),
     `${counted(run.unsettled - names.length, 'node')} will not run; ${progressOf(run).done} ended already.`,
   ]);
 }

@@ -1,8 +1,6 @@
-import { sanitizeText } from '../graph/text.ts';
-import type { Attempt, Definition, Run, State } from '../model/state.ts';
-import { durationText } from './duration.ts';
+import type { Definition, Run, State } from '../model/state.ts';
+import { attemptLedger } from './attempt-ledger.ts';
 import { definitionNodeFacts, nodeFacts } from './node-facts.ts';
-import { outcomeText } from './outcome-text.ts';
 
 export type Description = { readonly title: string; readonly lines: readonly string[] };
 
@@ -26,7 +24,7 @@ export function describeNode(
     .map(({ label, value }) => `${label.padEnd(LABEL_WIDTH)}${value}`);
   const tail = view.tail.map((line) => `  ${line}`);
   const attempts = run?.nodes[index]?.attempts ?? [];
-  const ledger = attempts.toReversed().flatMap((attempt) => attemptLines(attempt, nowMs, timeText));
+  const ledger = attemptLedger(attempts, nowMs, timeText);
   return {
     title: `${view.name}${view.look === undefined ? '' : `  ${view.look.word}`}`,
     lines: [
@@ -35,18 +33,4 @@ export function describeNode(
       ...(ledger.length === 0 ? [] : ['', 'attempts, newest first', ...ledger]),
     ],
   };
-}
-
-/** `#2  12:03:07  srv-2  epoch 4  took 3.2s  failed: exit code 3` */
-function attemptLines(attempt: Attempt, nowMs: number, timeText: (atMs: number) => string): string[] {
-  const { number, server, epoch, dispatchedMs, startedMs, finishedMs, outcome, late } = attempt;
-  const took = startedMs === undefined ? 'not started' : durationText((finishedMs ?? nowMs) - startedMs);
-  const end = outcome === undefined ? 'open' : outcomeText(outcome, server);
-  const line = `#${number}  ${timeText(dispatchedMs)}  ${server}  epoch ${epoch}  ${took}  ${end}`;
-  return [
-    sanitizeText(line),
-    ...late.map(({ outcome: told, atMs }) =>
-      sanitizeText(`    ${timeText(atMs)}  came too late and was ignored: ${outcomeText(told, server)}`),
-    ),
-  ];
 }

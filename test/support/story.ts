@@ -14,7 +14,7 @@ import type {
   ServerName,
 } from '../../src/model/ids.ts';
 import type { PlacementEntry } from '../../src/model/placement.ts';
-import type { Run, State } from '../../src/model/state.ts';
+import type { Run, State, Verdict } from '../../src/model/state.ts';
 import type { SeenEvent } from '../../src/view/event-list.ts';
 
 /** 2026-11-24 12:00:00 UTC. */
@@ -135,6 +135,17 @@ export class Story {
     return this.#fold({ type: 'attempt.started', ...this.#newest(run, node) });
   }
 
+  /** What was dispatched starts. */
+  begin(run: string, node: string): this {
+    return this.#fold({ type: 'attempt.started', ...this.#newest(run, node) });
+  }
+
+  /** A result of the newest attempt that the fold only keeps as evidence. */
+  late(run: string, node: string, outcome: Outcome): this {
+    this.#tell({ type: 'attempt.finished', ...this.#newest(run, node), outcome });
+    return this;
+  }
+
   finish(run: string, node: string, outcome: Outcome, tail = ''): this {
     const wrote = { stdoutBytes: tail.length, stderrBytes: 0, droppedBytes: 0, tail };
     return this.#fold({ type: 'attempt.finished', ...this.#newest(run, node), outcome, wrote });
@@ -197,13 +208,18 @@ export class Story {
   }
 
   #fold(event: Body): this {
+    const verdict = this.#tell(event);
+    if (!verdict.accepted) throw new Error(`${event.type}: ${verdict.reason}`);
+    return this;
+  }
+
+  #tell(event: Body): Verdict {
     this.#position += 1;
     const id = `e${this.#position}` as EventId;
     const whole: LogEvent = { by: 'test', id, atMs: this.nowMs, ...event };
     const verdict = fold(this.state, whole, this.#position as Position);
-    if (!verdict.accepted) throw new Error(`${event.type}: ${verdict.reason}`);
     this.seen.push({ event: whole, verdict });
-    return this;
+    return verdict;
   }
 }
 

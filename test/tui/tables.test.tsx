@@ -113,6 +113,21 @@ test('a filter dims what does not match, n goes to the next match, w says why, d
   expect(text).toMatchSnapshot();
 });
 
+test.each([
+  [80, 24],
+  [120, 40],
+] as const)(
+  'all about a node at %i×%i: its attempts in columns, late results among them',
+  async (columns, rows) => {
+    const told = night().later(3_000).lose('srv-1').later(9_000).late('live-run', 'B', { is: 'succeeded' });
+    told.join('srv-3').start('live-run', 'B', 'srv-3').later(2_000);
+    const stage = new Stage(told, columns, rows);
+    await stage.shows('small');
+    stage.press('enter', ':', 'node B', 'enter', 'd');
+    expect(await stage.shows('attempts, newest first')).toMatchSnapshot();
+  },
+);
+
 test('marked nodes are retried together, and the question names the commands that do the same', async () => {
   const stage = new Stage(night(), 120, 40);
   await stage.shows('small');
