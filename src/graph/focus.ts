@@ -7,9 +7,10 @@ export const FOCUS_MAX = 31;
 
 /**
  * A box and what is near it, nearest first: hop by hop, of each hop one above and one below in turn, in the order of the file. Above are
- * only boxes that lead to it, and below only those that it leads to.
+ * only boxes that lead to it, and below only those that it leads to. Then comes
+ * the rest, in the order of the file; `count` boxes are near.
  */
-export function neighbourhood({ out, into }: Network, center: number): number[] {
+export function neighbourhood({ out, into }: Network, center: number): Neighbourhood {
   const found = [center];
   const seen = new Set(found);
   let above = [center];
@@ -20,8 +21,12 @@ export function neighbourhood({ out, into }: Network, center: number): number[] 
     for (let at = 0; at < Math.max(above.length, below.length); at += 1)
       found.push(...above.slice(at, at + 1), ...below.slice(at, at + 1));
   }
-  return found;
+  const count = found.length;
+  for (const box of out.keys()) if (!seen.has(box)) found.push(box);
+  return { boxes: found, count };
 }
+
+export type Neighbourhood = { readonly boxes: readonly number[]; readonly count: number };
 
 function nextHop(from: readonly number[], next: Network['out'], seen: Set<number>): number[] {
   const hop = new Set(from.flatMap((box) => (next[box] ?? []).filter((other) => !seen.has(other))));
@@ -30,27 +35,26 @@ function nextHop(from: readonly number[], next: Network['out'], seen: Set<number
 }
 
 /**
- * Groups in which each box of `shown` stands alone, and all others by how they lie to those: before them, after them, between the very same
- * ones, or elsewhere. Of what is not alone the member nearest to the first of `shown` comes first. Edges among what is before, after
- * and elsewhere are left out; all others are there, and they make no cycle: along an edge the boxes of `shown` above a box only become
- * more, those below it fewer. `order` is a topological one; `near` is the `neighbourhood`.
+ * Groups in which each of the `count` nearest boxes stands alone, and all others by how they lie to those: before them, after them, between the
+ * very same ones, or elsewhere; the nearest member of each first. Edges among what is before, after
+ * and elsewhere are left out; all others are there, and they make no cycle: along an edge those that are shown above a box only become
+ * more, those below it fewer. `order` is a topological one.
  */
 export function focusGroups(
   names: readonly string[],
   network: Network,
   edges: readonly IndexedEdge[],
   order: readonly number[],
-  near: readonly number[],
-  shown: readonly number[],
+  near: Neighbourhood,
+  count: number,
 ): Stacked {
+  const shown = near.boxes.slice(0, count);
   if (shown.length > FOCUS_MAX) throw new Error(`a focus of ${shown.length} boxes is too large`);
   const alone = new Map(shown.map((box, bit) => [box, (2 ** bit) | 0]));
   const above = collect(alone, order, network.out);
   const below = collect(alone, order.toReversed(), network.into);
   const restOf = new Map<string, { readonly rest: Rest; readonly members: number[] }>();
-  // Nearest first; what is in no line with the first one comes in the order of the file.
-  for (const box of new Set([...near, ...network.out.keys()])) {
-    if (alone.has(box)) continue;
+  for (const box of near.boxes.slice(count)) {
     const rest = restBetween(above[box] ?? 0, below[box] ?? 0);
     const key = rest === 'between' ? `${above[box]} ${below[box]}` : rest;
     const known = restOf.get(key);

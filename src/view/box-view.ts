@@ -18,7 +18,7 @@ const CARD_TEXT = { min: 17, max: 24 };
 const NAME_MAX = 24;
 /** Of a longer one, what is kept of its end. */
 const NAME_TAIL = 17;
-/** `  running #1 srv-1`. */
+/** `  running #1 srv-1`, or of a stack what went wrong in it. */
 const DETAIL_WIDTH = 20;
 /** `✓ `. */
 const GLYPH_WIDTH = 2;
@@ -44,7 +44,7 @@ export function boxSize({ mode, detail }: BoxStyle, group: Group): Size {
     const text = members > 1 ? CARD_TEXT.max : Math.min(CARD_TEXT.max, Math.max(CARD_TEXT.min, own));
     return { width: text + border.width, height: 3 + border.height };
   }
-  const rest = members > 1 ? COUNTS_MAX : GLYPH_WIDTH + (detail ? DETAIL_WIDTH : 0);
+  const rest = (members > 1 ? COUNTS_MAX : GLYPH_WIDTH) + (detail ? DETAIL_WIDTH : 0);
   return { width: Math.min(NAME_MAX, own) + rest + border.width, height: 1 + border.height };
 }
 
@@ -93,7 +93,10 @@ function attemptText({ attempts }: NodeRun): string {
   return attempt === undefined ? '' : `#${attempt.number} ${sanitizeText(attempt.server)}`;
 }
 
-/** What went wrong is named, as far as it fits: nobody should have to open a stack to find it. */
+/**
+ * What went wrong is named in the box of its stack, as far as it fits: nobody should have to open a stack to find it, and a box of its own beside
+ * the stack would move all others when it fails.
+ */
 const PINNED: ReadonlySet<NodeState> = new Set(['failed', 'timed_out', 'lost']);
 
 function stackView(
@@ -123,8 +126,11 @@ function stackView(
     return `${ascii ? look.ascii : look.glyph}${counts.get(state) ?? 0}`;
   });
   const text = glyphs.join(' ');
-  if (mode !== 'card') return { lines: [line(`${name} ${text}`, tone, true)], tone };
-  const failed = pinned.length === 0 ? '' : pinned.join(' ');
+  const failed = pinned.join(' ');
+  if (mode !== 'card') {
+    const named = group.rest === undefined && failed !== '' ? `: ${failed}` : '';
+    return { lines: [line(`${name} ${text}${named}`, tone, true)], tone };
+  }
   return { lines: [line(name, 'plain', true), line(text, tone), line(failed, 'bad')], tone };
 }
 

@@ -95,14 +95,25 @@ const choices = new WeakMap<Definition, { readonly key: string; readonly drawing
 
 function findFitting(definition: Definition, wish: DrawingWish, area: Area): DagDrawing | undefined {
   for (const style of wishedStyles(definition, wish)) {
-    const boxes = style.stacks
-      ? stacksOf(definition, wish.opened).groups.length
-      : definition.dag.nodes.length;
-    if (boxes > TRIED_MAX || isTooDeep(definition, style, area)) continue;
+    const grouped = style.stacks ? stacksOf(definition, wish.opened) : alone(definition);
+    if (grouped.groups.length > TRIED_MAX || !haveRoom(style, grouped, area)) continue;
+    if (isTooDeep(definition, style, area)) continue;
     const drawing = drawingOf(definition, style);
     if (isWithin(drawing, area)) return drawing;
   }
   return undefined;
+}
+
+/** Whether the boxes alone would have room, without any lines: most of what does not fit is told by that. */
+export function haveRoom(style: BoxStyle, { groups }: Stacked, area: Area): boolean {
+  let cells = 0;
+  for (const group of groups) {
+    if (group.rest === 'elsewhere') continue;
+    const { width, height } = boxSize(style, group);
+    cells += width * height;
+    if (cells > area.width * area.height) return false;
+  }
+  return true;
 }
 
 /** The style of what takes least room. */

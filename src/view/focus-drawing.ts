@@ -2,8 +2,7 @@ import { FOCUS_MAX, focusGroups, neighbourhood } from '../graph/focus.ts';
 import { layoutGraph } from '../graph/layout.ts';
 import type { Definition } from '../model/state.ts';
 import type { Group, Stacked } from '../graph/stacks.ts';
-import { boxSize } from './box-view.ts';
-import { boxStyles, isWithin, LEAST, ordered } from './dag-drawing.ts';
+import { boxStyles, haveRoom, isWithin, LEAST, ordered } from './dag-drawing.ts';
 import type { Area, DagDrawing, DrawingStyle, DrawingWish } from './dag-drawing.ts';
 import { networkOf } from './grouping.ts';
 
@@ -64,18 +63,18 @@ function focusOn(
   const groupsOf = (count: number): Stacked => {
     let groups = known.get(count);
     if (groups === undefined) {
-      groups = focusGroups(names, network, edges, definition.order, near, near.slice(0, count));
+      groups = focusGroups(names, network, edges, definition.order, near, count);
       known.set(count, groups);
     }
     return groups;
   };
-  const max = Math.min(near.length, FOCUS_MAX);
+  const max = Math.min(near.count, FOCUS_MAX);
   let best: FocusDrawing | undefined;
   for (const { flow, ...box } of boxStyles(wish)) {
     const style: DrawingStyle = { ...box, flow, stacks: false, opened: new Set() };
     const found = mostThatFit(max, (count) => {
       const groups = groupsOf(count);
-      if (!canFit(style, groups, area)) return undefined;
+      if (!haveRoom(style, groups, area)) return undefined;
       const drawing = draw(definition, style, groups, count);
       return isWithin(drawing, area) ? drawing : undefined;
     });
@@ -92,18 +91,6 @@ function draw(definition: Definition, style: DrawingStyle, groups: Stacked, coun
   const elsewhere = groups.groups.find(({ rest }) => rest === 'elsewhere');
   const result = drawing.order === undefined ? drawing.result : layoutGraph(drawing.order);
   return { ...drawing, result, order: undefined, focus: { shown: count, elsewhere } };
-}
-
-/** Whether the boxes alone would have room; in a graph without any order, many ways lead from one node to another. */
-function canFit(style: DrawingStyle, { groups }: Stacked, area: Area): boolean {
-  let cells = 0;
-  for (const group of groups) {
-    if (group.rest === 'elsewhere') continue;
-    const { width, height } = boxSize(style, group);
-    cells += width * height;
-    if (cells > area.width * area.height) return false;
-  }
-  return true;
 }
 
 /** The drawing of most nodes, up to `max`, that fits, if fewer would fit as well; undefined where that of one does not. Few mostly fit. */

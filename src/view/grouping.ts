@@ -52,8 +52,19 @@ function stack(definition: Definition, opened: ReadonlySet<NodeName>): Stacked {
   return stackSiblings(dag.names, dag.network, dag.edges, kept);
 }
 
+const singles = new WeakMap<Definition, Stacked>();
+
 /** Each node by itself. */
 export function alone(definition: Definition): Stacked {
+  let known = singles.get(definition);
+  if (known === undefined) {
+    known = single(definition);
+    singles.set(definition, known);
+  }
+  return known;
+}
+
+function single(definition: Definition): Stacked {
   const { nodes } = definition.dag;
   const edges = edgesOf(definition).map(({ from, to }) => ({
     from: definition.indexOf.get(from) ?? 0,

@@ -13,8 +13,8 @@ function focus(topology: Topology, center: string, count: number): { near: strin
   const names = topology.boxes.map(({ id }) => id);
   const near = neighbourhood(read.network, names.indexOf(center));
   const order = topologicalOrder(read.network);
-  const stacked = focusGroups(names, read.network, read.edges, order, near, near.slice(0, count));
-  return { near: near.map((box) => names[box] ?? '?'), stacked };
+  const stacked = focusGroups(names, read.network, read.edges, order, near, count);
+  return { near: near.boxes.slice(0, near.count).map((box) => names[box] ?? '?'), stacked };
 }
 
 /** Groups and edges as texts. */

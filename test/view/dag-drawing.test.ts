@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest';
 import type { NodeName } from '../../src/model/ids.ts';
-import { boxView } from '../../src/view/box-view.ts';
+import { boxSize, boxView } from '../../src/view/box-view.ts';
+import type { BoxMode } from '../../src/view/box-view.ts';
 import { ANY_DRAWING, chooseDrawing, drawingOf } from '../../src/view/dag-drawing.ts';
 import type { DagDrawing } from '../../src/view/dag-drawing.ts';
 import { dagOf, Story } from '../support/story.ts';
@@ -90,7 +91,7 @@ describe('what a stack says', () => {
   story.succeed('r1', 'split', 'srv-1').start('r1', 'part-2', 'srv-1').succeed('r1', 'part-3', 'srv-1');
   const { definition } = story.run('r1');
   const group = { members: range(8).map((at) => at + 1), name: 'part' };
-  const texts = (mode: 'card' | 'pill', ascii = false): string[] =>
+  const texts = (mode: BoxMode, ascii = false): string[] =>
     boxView(definition, story.run('r1'), group, { mode, detail: true }, ascii).lines.map(({ text }) => text);
 
   it('how many there are in each state, what needs a look first', () => {
@@ -102,6 +103,19 @@ describe('what a stack says', () => {
   it('and names what went wrong', () => {
     story.fail('r1', 'part-5', 'srv-1').fail('r1', 'part-7', 'srv-1');
     expect(texts('card')).toEqual(['part ×8', '✗2 ▶1 ○4 ✓1', 'part-5 part-7']);
+    expect(texts('pill')).toEqual(['part ×8 ✗2 ▶1 ○4 ✓1: part-5 part-7']);
+    expect(texts('box', true)).toEqual(['part x8 x2 >1 .4 +1: part-5 part-7']);
+  });
+
+  it('for which its box has room from the start, so that no failure moves it', () => {
+    const { width } = boxSize({ mode: 'pill', detail: true }, group);
+    expect(width - 2).toBeGreaterThanOrEqual('part ×8 ✗2 ▶1 ○4 ✓1: part-5 part-7'.length);
+    const area = { width: 70, height: 9 };
+    const before = chooseDrawing(definition, ANY_DRAWING, area);
+    story
+      .start('r1', 'part-1', 'srv-1')
+      .finish('r1', 'part-1', { is: 'failed', error: 'exit code 1', exitCode: 1 });
+    expect(chooseDrawing(definition, ANY_DRAWING, area)).toBe(before);
   });
 });
 
