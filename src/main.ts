@@ -10,6 +10,9 @@ if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
   );
   process.exitCode = 1;
 } else {
+  // What was compiled once is read back at the next start; where that cannot be kept, nothing is lost.
+  const { enableCompileCache } = await import('node:module');
+  enableCompileCache();
   const { main } = await import('./cli/main.ts');
   await main(process.argv);
 }

@@ -30,14 +30,15 @@ export function benchFrames(size: Size, bytesGoal: number, told: Told): void {
     const state = states.get(id) ?? 0;
     return { lines: [{ text: `${'○◌▶↻✓✗'[state] ?? ''} ${id}`, style: state }], borderStyle: state };
   };
+  const panes = new Cells(size.width, size.height);
   let before = new Cells(size.width, size.height);
   for (let round = 0; round < ROUNDS; round += 1) {
     for (const { id } of layout.boxes) if (random() < CHANGING) states.set(id, Math.floor(random() * 6));
     const startMs = performance.now();
     const grid = paintGraph(layout, content, { window });
     const canvas = { rect: { x: 0, y: 0, ...size }, grid };
-    const screen = { ...size, blocks: [], canvas, dialog: undefined, faded: undefined };
-    const after = composeCells('', screen, { ascii: false, isColored: true });
+    const over = { canvas, dialog: undefined, faded: undefined };
+    const after = composeCells(panes, over, { ascii: false, isColored: true });
     const written = difference(before, after);
     times.push(performance.now() - startMs);
     if (round > 0) {

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Unsubscribe } from '../broker/port/port.ts';
 import type { ConfigFile } from '../definition/config-file.ts';
 import { formatWithoutSeverity } from '../definition/diagnostic.ts';
@@ -58,6 +59,8 @@ export class ConfigWatch implements SettingsFeed {
   }
 
   async #watch(): Promise<{ close(): Promise<void> }> {
+    // The first frame comes before.
+    await nextTurn();
     const { watch } = await import('chokidar');
     const watcher = watch(this.#path, { ignoreInitial: true });
     watcher.on('all', () => this.#soon());

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { parseConfig } from '../definition/config-file.ts';
 import type { ConfigFile, ConfigWords } from '../definition/config-file.ts';
 import type { Diagnostic } from '../definition/diagnostic.ts';
 import { KEY_NAMES, keyNamed } from '../tui/key-text.ts';
@@ -42,5 +41,7 @@ export async function readConfig(path: string, name: string): Promise<ReadConfig
     const problem = { file: name, line: 1, column: 1, severity: 'error' } as const;
     return { isThere: true, diagnostics: [{ ...problem, message: `it cannot be read: ${message}` }] };
   }
+  // Many have no such file, and reading YAML is a good part of a start.
+  const { parseConfig } = await import('../definition/config-file.ts');
   return { isThere: true, ...parseConfig({ file: name, text }, CONFIG_WORDS) };
 }

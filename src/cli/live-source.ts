@@ -1,6 +1,6 @@
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import { createState } from '../engine/fold.ts';
-import { dagText } from '../definition/dag-text.ts';
+import type { dagText } from '../definition/dag-text.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { Dag, ParamValue } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
@@ -14,23 +14,28 @@ import type {
   MonitorSource,
   Notice,
 } from '../tui/source.ts';
-import { followEvents } from './event-follow.ts';
-import { listenToAgents } from './heartbeats.ts';
+import type { followEvents } from './event-follow.ts';
 import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
 import { findDag } from './lookup.ts';
-import { startFollowing } from './output-follow.ts';
+import type { startFollowing } from './output-follow.ts';
 import { RoundTrip } from './round-trip.ts';
-import { operate } from './session.ts';
-import type { Session } from './session.ts';
+import type { OperatorEvent, Session } from './session.ts';
 import { systemClock } from './system-clock.ts';
-import { triggerRun } from './trigger.ts';
 
 const NOTICES_MAX = 200;
+
+/** What only a session needs is loaded with it: the first frame does not wait for that. */
+type Tools = {
+  readonly dagText: typeof dagText;
+  readonly followEvents: typeof followEvents;
+  readonly startFollowing: typeof startFollowing;
+};
 
 /** What the monitor shows and does, over an open session. */
 export class LiveSource implements MonitorSource {
   #session: Session | undefined;
+  #tools: Tools | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #notices: Notice[] = [];
   readonly #heartbeats = new Map<ServerName, Heard>();
@@ -72,6 +77,11 @@ export class LiveSource implements MonitorSource {
 
   /** From here on it shows `session`. */
   async attach(session: Session): Promise<void> {
+    const { listenToAgents } = await import('./heartbeats.ts');
+    const { followEvents } = await import('./event-follow.ts');
+    const { startFollowing } = await import('./output-follow.ts');
+    const { dagText } = await import('../definition/dag-text.ts');
+    this.#tools = { dagText, followEvents, startFollowing };
     this.#session = session;
     const { broker, replica } = session;
     this.#changed();
@@ -89,7 +99,7 @@ export class LiveSource implements MonitorSource {
   }
 
   definitionText(dag: Dag): DefinitionText {
-    return dagText(dag, { masksSecrets: true });
+    return this.#loaded().dagText(dag, { masksSecrets: true });
   }
 
   nowMs(): number {
@@ -104,8 +114,9 @@ export class LiveSource implements MonitorSource {
 
   followOutput(target: { key: AttemptKey; server: ServerName }, reader: LogReader): Unsubscribe {
     const { broker } = this.#open();
+    const tools = this.#loaded();
     const ends = (['stdout', 'stderr'] as const).map((stream) =>
-      startFollowing(
+      tools.startFollowing(
         broker,
         { ...target, stream },
         { onBytes: (bytes, skipped) => reader.onBytes(stream, bytes, skipped), onError: reader.onError },
@@ -117,7 +128,7 @@ export class LiveSource implements MonitorSource {
   }
 
   followEvents(reader: EventReader): Unsubscribe {
-    return followEvents(this.#open().broker.log, reader);
+    return this.#loaded().followEvents(this.#open().broker.log, reader);
   }
 
   onChange(listener: () => void): Unsubscribe {
@@ -126,25 +137,25 @@ export class LiveSource implements MonitorSource {
   }
 
   async act(action: MonitorAction): Promise<string> {
-    const session = this.#open();
+    const { state } = this.#open();
     switch (action.do) {
       case 'trigger':
         return `triggered ${action.dag} ${await this.#trigger(action.dag, action.params ?? {})}`;
       case 'retry':
         return this.#retry(action.run, action.nodes, action.downstream);
       case 'cordon':
-        await operate(session, { type: 'server.cordoned', server: action.server });
+        await this.#operate({ type: 'server.cordoned', server: action.server });
         return `cordoned ${action.server}: it gets no new work`;
       case 'uncordon':
-        await operate(session, { type: 'server.uncordoned', server: action.server });
+        await this.#operate({ type: 'server.uncordoned', server: action.server });
         return `uncordoned ${action.server}`;
       case 'cancel':
       case 'pause':
       case 'resume': {
-        const run = session.state.runs.get(action.run);
+        const run = state.runs.get(action.run);
         if (run === undefined) throw new CodedError('no_such_run', `there is no run ${action.run}`);
         const types = { cancel: 'run.canceled', pause: 'run.paused', resume: 'run.resumed' } as const;
-        await operate(session, { type: types[action.do], dag: run.dag, run: run.id });
+        await this.#operate({ type: types[action.do], dag: run.dag, run: run.id });
         const done = { cancel: 'canceled', pause: 'paused', resume: 'resumed' } as const;
         return `${done[action.do]} ${run.dag} ${run.id}`;
       }
@@ -156,11 +167,22 @@ export class LiveSource implements MonitorSource {
     return this.#session;
   }
 
+  #loaded(): Tools {
+    if (this.#tools === undefined) throw new CodedError('not_open', 'the broker is not open yet');
+    return this.#tools;
+  }
+
+  async #operate(body: OperatorEvent): Promise<void> {
+    const { operate } = await import('./session.ts');
+    await operate(this.#open(), body);
+  }
+
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
 
   async #trigger(name: DagName, params: Readonly<Record<string, ParamValue>>): Promise<RunId> {
+    const { triggerRun } = await import('./trigger.ts');
     return (await triggerRun(this.#open(), findDag(this.state, name), params)).run;
   }
 
@@ -171,7 +193,7 @@ export class LiveSource implements MonitorSource {
       // What an earlier one took along waits already.
       if (node !== nodes[0] && run.nodes[run.definition.indexOf.get(node) ?? -1]?.status.is === 'waiting')
         continue;
-      await operate(this.#open(), { type: 'node.retried', dag: run.dag, run: id, node, downstream });
+      await this.#operate({ type: 'node.retried', dag: run.dag, run: id, node, downstream });
     }
     const what = nodes.length === 1 ? nodes[0] : `${nodes.length} nodes`;
     return `retried ${what} of ${run.dag} ${id}${downstream ? ' with downstream' : ''}`;

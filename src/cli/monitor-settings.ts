@@ -1,6 +1,7 @@
 import type { ConfigFile } from '../definition/config-file.ts';
 import { didYouMean } from '../definition/suggestion.ts';
 import { CodedError } from '../model/coded-error.ts';
+import { limits } from '../model/limits.ts';
 import { DEFAULT_SETTINGS } from '../tui/monitor-settings.ts';
 import type { MonitorSettings } from '../tui/monitor-settings.ts';
 import { rebind } from '../tui/rebinding.ts';
@@ -13,6 +14,8 @@ export type ScreenFlags = {
   readonly color?: boolean;
   readonly readOnly?: boolean;
   readonly theme?: string;
+  readonly fps?: string;
+  readonly anim?: boolean;
 };
 
 /** The screen by the command line, else `config.yaml`, else the defaults. Error: `bad_usage`. */
@@ -24,11 +27,22 @@ export function monitorSettings(config: ConfigFile, flags: ScreenFlags): Monitor
     colors: flags.color === false ? 'none' : colorDepth(process.env),
     ascii: flags.ascii ?? config.ascii ?? fallback.ascii,
     readOnly: flags.readOnly ?? config.readOnly ?? fallback.readOnly,
-    fps: config.fps ?? fallback.fps,
-    animation: config.animation ?? fallback.animation,
+    fps: framesOf(flags) ?? config.fps ?? fallback.fps,
+    // Commander has `true` where nobody said --no-anim.
+    animation: flags.anim !== false && (config.animation ?? fallback.animation),
     mouse: config.mouse ?? fallback.mouse,
     bell: config.bell ?? fallback.bell,
   };
+}
+
+function framesOf({ fps }: ScreenFlags): number | undefined {
+  if (fps === undefined) return undefined;
+  const count = Number(fps);
+  if (Number.isInteger(count) && count >= 1 && count <= limits.framesPerSecondMax) return count;
+  throw new CodedError(
+    'bad_usage',
+    `--fps takes a whole number from 1 to ${limits.framesPerSecondMax}, not '${fps}'`,
+  );
 }
 
 function themeOf(config: ConfigFile, flags: ScreenFlags): ThemeName {

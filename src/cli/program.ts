@@ -3,7 +3,7 @@ import { didYouMean } from '../definition/suggestion.ts';
 import { CodedError } from '../model/coded-error.ts';
 import { EXIT } from './output.ts';
 import { addDefinitions } from './registry/definitions.ts';
-import { examples, withBroker } from './registry/options.ts';
+import { examples, withBroker, withLook } from './registry/options.ts';
 import type { Action, Does } from './registry/options.ts';
 import { addAgent, addUp } from './registry/processes.ts';
 import { addReading, addTools } from './registry/reading.ts';
@@ -57,11 +57,7 @@ export function createProgram(): Program {
 
 function addMonitor(program: Command, does: Does): void {
   const look = (command: Command): Command =>
-    command
-      .option('--ascii', 'draw with + - | only')
-      .option('--theme <name>', 'dark, light, high-contrast or colour-blind')
-      .option('--no-color', 'no colours (as NO_COLOR)')
-      .option('--read-only', 'show, and change nothing');
+    withLook(command).option('--read-only', 'show, and change nothing');
   const action = does(async (options: never) => (await import('./commands/monitor.ts')).monitor(options));
   look(withBroker(program))
     .allowExcessArguments()

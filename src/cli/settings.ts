@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { formatDiagnostic } from '../definition/diagnostic.ts';
-import { parseSettings } from '../definition/settings-file.ts';
 import type { SettingsFile } from '../definition/settings-file.ts';
 import { CodedError } from '../model/coded-error.ts';
 
@@ -54,6 +53,8 @@ async function readSettingsFile(): Promise<SettingsFile> {
       cause: error,
     });
   }
+  // Most have no such file, and reading YAML is a good part of a start.
+  const { parseSettings } = await import('../definition/settings-file.ts');
   const { settings, diagnostics } = parseSettings({ file: SETTINGS_FILE, text });
   if (settings !== undefined) return settings;
   throw new CodedError('bad_settings', diagnostics.map(formatDiagnostic).join('\n'));

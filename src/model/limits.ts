@@ -113,7 +113,7 @@ export const limits = {
   replayStepsMax: 100_000,
 
   /** How often the screen may be drawn. */
-  framesPerSecondMax: 60,
+  framesPerSecondMax: 30,
   /** Lines of a command's output that a viewer holds, and characters of one. */
   logLinesShownMax: 5_000,
   logLineMaxLength: 4_000,

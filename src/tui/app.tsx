@@ -3,52 +3,35 @@
 import { Box, Text, useInput } from 'ink';
 import * as React from 'react';
 import { keyNames } from './key-names.ts';
-import type { Block, Screen } from './scene.ts';
+import type { Row } from './screen-change.ts';
 import type { Line } from './span.ts';
 import { textProps } from './theme.ts';
 
 export type AppProps = {
-  readonly screen: Screen;
+  readonly width: number;
+  readonly height: number;
+  readonly rows: readonly Row[];
   readonly isColored: boolean;
   readonly onKey: (key: string) => void;
 };
 
-/** The screen as Ink draws it: blocks at their places, the dialog over them. What stands in the blocks was decided in `screen.ts`. */
-export function App({ screen, isColored, onKey }: AppProps) {
+/** Rows of panes as Ink draws them, each at its place. What stands in them was decided in `screen.ts`. */
+export function App({ width, height, rows, isColored, onKey }: AppProps) {
   useInput((input, key) => {
     for (const name of keyNames(input, key)) onKey(name);
   });
-  const { width, height, blocks, dialog } = screen;
   return (
     <Box width={width} height={height} overflow="hidden">
-      {blocks.map((block) => (
-        <Pane key={`${block.rect.x},${block.rect.y}`} block={block} isColored={isColored} />
-      ))}
-      {dialog === undefined ? undefined : <Pane block={dialog} isColored={isColored} />}
-    </Box>
-  );
-}
-
-function Pane({ block, isColored }: { readonly block: Block; readonly isColored: boolean }) {
-  const { rect, lines } = block;
-  return (
-    <Box
-      position="absolute"
-      left={rect.x}
-      top={rect.y}
-      width={rect.width}
-      height={rect.height}
-      flexDirection="column"
-      overflow="hidden"
-    >
-      {lines.map((line, row) => (
-        <Row key={row} line={line} isColored={isColored} />
+      {rows.map(({ x, y, width: rowWidth, line }, at) => (
+        <Box key={at} position="absolute" left={x} top={y} width={rowWidth} height={1} overflow="hidden">
+          <PaneLine line={line} isColored={isColored} />
+        </Box>
       ))}
     </Box>
   );
 }
 
-function Row({ line, isColored }: { readonly line: Line; readonly isColored: boolean }) {
+function PaneLine({ line, isColored }: { readonly line: Line; readonly isColored: boolean }) {
   return (
     <Text wrap="truncate">
       {line.map((part, at) => (

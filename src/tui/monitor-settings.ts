@@ -11,8 +11,9 @@ export type MonitorSettings = {
   readonly ascii: boolean;
   /** Nothing can be triggered, retried, canceled … from this screen. */
   readonly readOnly: boolean;
-  /** Frames per second. */
+  /** Frames of the canvas a second at most. */
   readonly fps: number;
+  /** False: the time alone moves nothing but once a minute. */
   readonly animation: boolean;
   readonly mouse: boolean;
   readonly bell: boolean;
@@ -24,7 +25,7 @@ export const DEFAULT_SETTINGS: MonitorSettings = {
   colors: '16',
   ascii: false,
   readOnly: false,
-  fps: 4,
+  fps: 10,
   animation: true,
   mouse: false,
   bell: false,

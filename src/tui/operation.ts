@@ -11,9 +11,9 @@ import { commandOf } from './bound-keys.ts';
 import type { Step } from './asking.ts';
 import { beginReplay } from './replay.ts';
 import { ReplayReader } from './replay-reader.ts';
-import { composeScreen, isTooSmall, regionsFor } from './screen.ts';
+import { composeCanvas, composeScreen, isTooSmall, regionsFor } from './screen.ts';
 import { drawingOn } from './shown-drawing.ts';
-import type { FrameCounts, Screen } from './scene.ts';
+import type { Canvas, FrameCounts, Scene, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
 import { pageOf } from './reading.ts';
 import type { MonitorSettings } from './monitor-settings.ts';
@@ -122,10 +122,21 @@ export class Operation {
   }
 
   screen(): Screen {
-    const { source, timeText } = this.#options;
     this.#log.follow(this.#logTarget());
+    this.#layOut();
     const { width, height } = this.#size;
-    const scene = {
+    return composeScreen(this.#scene(), width, height);
+  }
+
+  /** The drawing of `screen` alone. */
+  canvas(): Canvas | undefined {
+    const { width, height } = this.#size;
+    return composeCanvas(this.#scene(), width, height);
+  }
+
+  #scene(): Scene {
+    const { source, timeText, frames } = this.#options;
+    return {
       source,
       state: source.state,
       ui: { ...this.#ui, offline: whyOffline(source) },
@@ -134,10 +145,8 @@ export class Operation {
       nowMs: source.nowMs(),
       ascii: this.#settings.ascii,
       timeText,
-      frames: this.#options.frames ?? NO_FRAMES,
+      frames: frames ?? NO_FRAMES,
     };
-    this.#layOut();
-    return composeScreen(scene, width, height);
   }
 
   /** Has the drawing laid out that the screen lacks; until it comes there is a list. */

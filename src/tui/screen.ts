@@ -20,7 +20,7 @@ import { serversPane } from './panes/servers.ts';
 import { timelinePane } from './panes/timeline.ts';
 import { regionsOf, SCREEN_MIN } from './regions.ts';
 import type { Rect, Regions } from './regions.ts';
-import type { Block, Scene, Screen } from './scene.ts';
+import type { Block, Canvas, Scene, Screen } from './scene.ts';
 import { fitLine, span } from './span.ts';
 import type { Line } from './span.ts';
 import { momentOf, subjectOf } from './ui-state.ts';
@@ -51,6 +51,15 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
   const isTrue = source.fault === undefined && source.link?.up !== false;
   const faded = isTrue ? undefined : { ...regions.header, y: 1, height: regions.notice.y - 1 };
   return { width, height, blocks, canvas: graph?.canvas, dialog, faded };
+}
+
+/** The drawing of `composeScreen` alone, for frames between. */
+export function composeCanvas(scene: Scene, width: number, height: number): Canvas | undefined {
+  const { state, ui } = scene;
+  if (ui.view !== 'graph' || isTooSmall(width, height)) return undefined;
+  const rect = regionsFor(state, ui, width, height).graph;
+  if (rect === undefined) return undefined;
+  return graphPane(isWide(ui) ? scene : asReplayed(scene), subjectOf(state, ui), rect).canvas;
 }
 
 /** The regions of a screen in this state; keys need them too, for pages. */

@@ -46,6 +46,11 @@ export function textProps(part: Span, isColored: boolean) {
   };
 }
 
+/** The SGR parameters of a span, in the order in which `frame-reader.ts` writes them; '' is plain. */
+export function spanSgr({ tone, isBold, isInverse }: Span, isColored: boolean): string {
+  return sgr(isBold ?? false, PAINTS[tone], isInverse ?? false, isColored);
+}
+
 /** Tone and weight as the style number of a canvas cell; 0 is plain. */
 export function canvasStyle(tone: Tone, isBold = false): number {
   return TONES.indexOf(tone) * 2 + (isBold ? 1 : 0);
@@ -54,9 +59,14 @@ export function canvasStyle(tone: Tone, isBold = false): number {
 /** The SGR parameters of a canvas style, in the order in which `frame-reader.ts` writes them; '' is plain. */
 export function canvasSgr(style: number, isColored: boolean): string {
   const paint = PAINTS[TONES[style >> 1] ?? 'plain'];
+  return sgr(style % 2 === 1, paint, false, isColored);
+}
+
+function sgr(isBold: boolean, paint: Paint, isInverse: boolean, isColored: boolean): string {
   const codes = [
-    ...(style % 2 === 1 ? [1] : []),
+    ...(isBold ? [1] : []),
     ...(paint.isDim === true ? [2] : []),
+    ...(isInverse ? [7] : []),
     ...(isColored && paint.code !== undefined ? [paint.code] : []),
   ];
   return codes.join(';');

@@ -1,7 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { onTestFinished, vi } from 'vitest';
 import type { Layouter } from '../../src/tui/layout/layouter.ts';
-import { startMonitor } from '../../src/tui/monitor.tsx';
+import { startMonitor } from '../../src/tui/monitor.ts';
 import { DEFAULT_SETTINGS } from '../../src/tui/monitor-settings.ts';
 import type { MonitorSettings, SettingsFeed } from '../../src/tui/monitor-settings.ts';
 import { utcTime } from './story.ts';

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RecentEvents } from '../../replica/recent-events.ts';
 import { eventLine } from '../../view/event-line.ts';
 import { ConfigWatch } from '../config-watch.ts';
@@ -6,7 +7,6 @@ import { LiveSource } from '../live-source.ts';
 import type { Log } from '../log.ts';
 import type { ScreenFlags } from '../monitor-settings.ts';
 import { EXIT, printLine } from '../output.ts';
-import { openSession, withSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import { maskUrl, readSettings } from '../settings.ts';
 import type { BrokerFlags } from '../settings.ts';
@@ -22,6 +22,7 @@ export type Screen = {
 /** The live screen; without a terminal, a line per event until a signal ends it. */
 export async function monitor(flags: BrokerFlags & ScreenFlags): Promise<number> {
   if (process.stdout.isTTY && process.stdin.isTTY) return monitorOnScreen(flags);
+  const { withSession } = await import('../session.ts');
   return withSession(flags, async (session) => {
     process.stderr.write(`no terminal, so the events of ${session.brokerLabel} come as lines\n`);
     await Promise.race([untilSignal(), printEvents(session)]);
@@ -34,8 +35,10 @@ async function monitorOnScreen(flags: BrokerFlags & ScreenFlags): Promise<number
   const recent = new RecentEvents();
   const source = new LiveSource(maskUrl((await readSettings(flags)).brokerUrl), recent);
   const leave = new AbortController();
-  const quit = showScreen(source, flags, leave.signal);
-  const opened = openSession(flags, recent);
+  const { quit } = await showScreen(source, flags, leave.signal);
+  // The first frame leaves before anything is loaded that only a broker needs.
+  await nextTurn();
+  const opened = import('../session.ts').then(({ openSession }) => openSession(flags, recent));
   const first = await Promise.race([
     quit.then(() => 'quit' as const),
     opened.then(
@@ -78,18 +81,18 @@ export async function openScreen(
 ): Promise<Screen> {
   const source = new LiveSource(session.brokerLabel, recent);
   await source.attach(session);
-  const quit = showScreen(source, flags);
+  const { quit } = await showScreen(source, flags);
   return { notice: (level, text) => source.notice(level, text), quit };
 }
 
-/** React is loaded only here. Resolves when the user leaves, or is to leave. */
-async function showScreen(source: LiveSource, flags: ScreenFlags, leave?: AbortSignal): Promise<void> {
+/** The first frame is on its way when it resolves; `quit` resolves when the user leaves, or is to leave. */
+async function showScreen(
+  source: LiveSource,
+  flags: ScreenFlags,
+  leave?: AbortSignal,
+): Promise<Pick<Screen, 'quit'>> {
   const settings = new ConfigWatch(configPath(), flags, (level, text) => source.notice(level, text));
-  const { startMonitor } = await import('../../tui/monitor.tsx');
+  const { startMonitor } = await import('../../tui/monitor.ts');
   await settings.start();
-  try {
-    await startMonitor({ source, settings, leave });
-  } finally {
-    await settings.stop();
-  }
+  return { quit: startMonitor({ source, settings, leave }).finally(() => settings.stop()) };
 }

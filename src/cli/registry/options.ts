@@ -16,6 +16,16 @@ export function withBroker(command: Command): Command {
     .option('--namespace <name>', 'keeps two installations on one broker apart (default: dag)');
 }
 
+/** How the screen draws. */
+export function withLook(command: Command): Command {
+  return command
+    .option('--ascii', 'draw with + - | only')
+    .option('--theme <name>', 'dark, light, high-contrast or colour-blind')
+    .option('--no-color', 'no colours (as NO_COLOR)')
+    .option('--fps <count>', 'frames a second at most, 1 to 30 (default: 10)')
+    .option('--no-anim', 'durations and clock move only when something happens, and once a minute');
+}
+
 export const json = (): Option => new Option('--json', 'JSON, one value per line');
 
 export const examples = (...lines: string[]): string =>

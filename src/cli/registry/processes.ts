@@ -1,22 +1,18 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { collect, examples, withBroker } from './options.ts';
+import { collect, examples, withBroker, withLook } from './options.ts';
 import type { Does } from './options.ts';
 
 export function addUp(program: Command, does: Does): void {
-  withBroker(
-    program
-      .command('up')
-      .description('everything on this machine: an agent per server of nodes.yaml, and the screen'),
-  )
+  const up = program
+    .command('up')
+    .description('everything on this machine: an agent per server of nodes.yaml, and the screen');
+  withLook(withBroker(up))
     .argument('[dags...]', 'DAG files or folders', ['dags'])
     .option('--nodes <file>', 'the placement file (default: nodes.yaml here or beside the DAGs)')
     .option('--run <dag>', 'trigger this DAG')
     .option('-p, --param <key=value>', 'a parameter of the run', collect, [])
     .option('--plain', 'lines instead of the screen; with --run, ends with the run and its outcome')
-    .option('--ascii', 'draw with + - | only')
-    .option('--theme <name>', 'dark, light, high-contrast or colour-blind')
-    .option('--no-color', 'no colours (as NO_COLOR)')
     .option('--accept-loss', 'go on with a broker that can lose what it acknowledged')
     .addHelpText(
       'after',

@@ -38,6 +38,15 @@ export class Cells {
     return this.#styles[y * this.width + x] ?? '';
   }
 
+  copy(): Cells {
+    const copy = new Cells(this.width, this.height);
+    for (let at = 0; at < this.#texts.length; at += 1) {
+      copy.#texts[at] = this.#texts[at] ?? ' ';
+      copy.#styles[at] = this.#styles[at] ?? '';
+    }
+    return copy;
+  }
+
   /** The rows as plain text, without trailing blanks. */
   toText(): string {
     return Array.from({ length: this.height }, (_, y) =>

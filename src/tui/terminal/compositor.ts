@@ -2,17 +2,19 @@ import { canvasSgr } from '../theme.ts';
 import type { Canvas, Screen } from '../scene.ts';
 import type { Rect } from '../regions.ts';
 import { asciiCell } from './ascii.ts';
-import { Cells } from './cells.ts';
-import { readFrame } from './frame-reader.ts';
+import type { Cells } from './cells.ts';
 
 export type Style = { readonly ascii: boolean; readonly isColored: boolean };
 
-/** Puts the canvas over the frame that Ink drew, but not over a dialog. */
-export function composeCells(frame: string, screen: Screen, style: Style): Cells {
-  const cells = new Cells(screen.width, screen.height);
-  readFrame(frame, cells);
-  if (screen.canvas !== undefined) paintCanvas(cells, screen.canvas, screen.dialog?.rect, style);
-  if (screen.faded !== undefined) fade(cells, screen.faded, screen.dialog?.rect);
+/** The panes with the canvas over them, but not over a dialog; what is not true any more is faded. */
+export function composeCells(
+  panes: Cells,
+  { canvas, dialog, faded }: Pick<Screen, 'canvas' | 'dialog' | 'faded'>,
+  style: Style,
+): Cells {
+  const cells = panes.copy();
+  if (canvas !== undefined) paintCanvas(cells, canvas, dialog?.rect, style);
+  if (faded !== undefined) fade(cells, faded, dialog?.rect);
   if (style.ascii) toAscii(cells);
   return cells;
 }

@@ -52,9 +52,12 @@ export class Terminal {
     return this.#dropped;
   }
 
-  enter(): void {
+  /** Takes the terminal over, and shows `frame` at once. */
+  enter(frame?: Frame): void {
     this.#isOpen = true;
-    this.#isBusy = !this.#output.write(ENTER);
+    const cells = frame?.();
+    this.#shown = cells;
+    this.#isBusy = !this.#output.write(ENTER + (cells === undefined ? '' : difference(undefined, cells)));
   }
 
   /** Shows `frame` now, or when the terminal has taken the one before, unless a newer one has come. Its cells are not changed afterwards. */

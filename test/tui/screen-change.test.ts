@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { composeScreen } from '../../src/tui/screen.ts';
-import { isSameScreen } from '../../src/tui/same-screen.ts';
+import { changeOf } from '../../src/tui/screen-change.ts';
 import type { Scene, Screen } from '../../src/tui/scene.ts';
 import { FIRST_UI } from '../../src/tui/ui-state.ts';
 import type { UiState } from '../../src/tui/ui-state.ts';
@@ -9,6 +9,10 @@ import { TestSource } from '../support/tui-source.ts';
 
 function told(): Story {
   return new Story().elect().join('srv-1').apply(DIAMOND).trigger('diamond', 'r1').start('r1', 'A', 'srv-1');
+}
+
+function isSameScreen(a: Screen, b: Screen): boolean {
+  return changeOf(a, b).rows.length === 0;
 }
 
 function screenOf(story: Story, ui: Partial<UiState> = {}, laterMs = 0): Screen {
@@ -51,4 +55,22 @@ it('when nothing runs, the clock alone makes none for a minute', () => {
   const ended = (): Story => over().end('r1', 'succeeded').later(3_600_000);
   expect(isSameScreen(screenOf(ended()), screenOf(ended(), {}, 1_500))).toBe(true);
   expect(isSameScreen(screenOf(ended()), screenOf(ended(), {}, 61_000))).toBe(false);
+});
+
+it('a second that passes changes a few rows, which stand where they stood', () => {
+  const { rows, isWhole } = changeOf(screenOf(told()), screenOf(told(), {}, 1_000));
+  expect(isWhole).toBe(false);
+  expect(rows.length).toBeLessThan(8);
+  expect(rows[0]).toMatchObject({ x: 0, y: 0, width: 120 });
+});
+
+it('what a dialog covered, or covers, is drawn whole', () => {
+  const help = { dialog: { is: 'help' } } as const;
+  const sizes = [
+    changeOf(screenOf(told()), screenOf(told(), help)),
+    changeOf(screenOf(told(), help), screenOf(told(), help, 1_000)),
+    changeOf(screenOf(told(), help), screenOf(told())),
+  ];
+  expect(sizes.map(({ isWhole }) => isWhole)).toEqual([true, true, true]);
+  expect(changeOf(screenOf(told(), help), screenOf(told(), help)).rows).toEqual([]);
 });

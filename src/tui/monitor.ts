@@ -1,14 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { startInk } from './ink.ts';
 import type { Layouter } from './layout/layouter.ts';
+import type { SettingsFeed } from './monitor-settings.ts';
 import { Operation } from './operation.ts';
 import { Pace } from './pace.ts';
-import { loadApp } from './production.ts';
-import type { SettingsFeed } from './monitor-settings.ts';
+import type { Rates } from './pace.ts';
+import { Picture } from './picture.ts';
 import type { MonitorSource } from './source.ts';
-import { painterOf } from './theme.ts';
-import type { Cells } from './terminal/cells.ts';
-import { Frames } from './frames.ts';
 import { openOutput, Terminal } from './terminal/terminal.ts';
 import { VirtualStdout } from './terminal/virtual-stdout.ts';
+import { painterOf } from './theme.ts';
 
 export type MonitorOptions = {
   readonly source: MonitorSource;
@@ -26,20 +27,19 @@ export type MonitorOptions = {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Whole frames, nothing of Ink's own about the terminal: that is `terminal/`'s. */
-const INK = { debug: true, interactive: true, exitOnCtrlC: false, patchConsole: false } as const;
+/** Panes of text follow four times a second, and every second for what runs; where nothing does, a clock moves too little for that. */
+const PANES_MS = 250;
+const CLOCK_MS = { running: 1_000, idle: 5_000, still: 60_000 } as const;
 
 /**
  * Shows the monitor on a terminal until the operator quits or a signal asks for the end; resolves then. The terminal is as it was before on every
- * way out, a crash included. Rejects when the screen itself fails.
+ * way out, a crash included. Rejects when the screen itself fails. When it returns its promise, the first frame leaves with the next turn of the event loop.
  */
 export async function startMonitor(options: MonitorOptions): Promise<void> {
   const { source, stdin = process.stdin, stdout = process.stdout } = options;
-  const { App, render, createElement } = await loadApp();
   const terminal = new Terminal(openOutput(stdout));
   const virtual = new VirtualStdout(stdout.columns || 80, stdout.rows || 24);
   const quit = Promise.withResolvers<void>();
-  const pace = new Pace(() => terminal.show(frame));
   const operation = new Operation(
     {
       source,
@@ -55,12 +55,17 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     virtual.columns,
     virtual.rows,
   );
+  const picture = new Picture(operation, quit.reject);
+  const pace = new Pace(ratesOf(operation, source), (kind) => terminal.show(picture.frame(kind)));
   const onExit = (): void => terminal.leaveNow();
   const repaint = (): void => {
+    usePainter();
+    picture.forget();
+    pace.ask(true);
+  };
+  const usePainter = (): void => {
     const { theme, colors } = operation.settings;
     terminal.repaint(painterOf(theme, colors));
-    frames.forget();
-    pace.ask(true);
   };
   const onResize = (): void => {
     virtual.resize(stdout.columns || 80, stdout.rows || 24);
@@ -74,30 +79,23 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     source.onChange(() => pace.ask(false)),
     options.settings.onChange(() => operation.configure(options.settings.current)),
   ];
-  terminal.enter();
-  const ink = render(null, { ...INK, stdout: virtual, stdin, stderr: virtual });
-  ink.waitUntilExit().catch(quit.reject);
-  const onKey = (key: string): void => operation.press(key);
-  const frames = new Frames(operation, virtual, (screen, isColored) =>
-    ink.rerender(createElement(App, { screen, isColored, onKey })),
-  );
-  function frame(): Cells | undefined {
-    try {
-      return frames.next();
-    } catch (error) {
-      quit.reject(error);
-      return undefined;
-    }
-  }
-  repaint();
+  // Before Ink listens, keys wait in the terminal, unseen.
+  stdin.setRawMode(true);
+  usePainter();
+  terminal.enter(picture.frame('all'));
   try {
+    await nextTurn();
+    const onKey = (key: string): void => operation.press(key);
+    const ink = await startInk({ stdin, virtual, onKey, onFailure: quit.reject });
+    ends.push(ink.end);
+    picture.drawWith(ink.draw);
     await quit.promise;
   } finally {
     for (const end of ends) end();
     stdout.off('resize', onResize);
     pace.stop();
     operation.stop();
-    ink.unmount();
+    stdin.setRawMode(false);
     await terminal.leave();
     process.off('exit', onExit);
   }
@@ -110,6 +108,15 @@ function onAskedToLeave(leave: AbortSignal | undefined, listener: () => void): (
   return () => {
     for (const signal of SIGNALS) process.off(signal, listener);
   };
+}
+
+function ratesOf(operation: Operation, source: MonitorSource): Rates {
+  const canvasMs = (): number => 1_000 / operation.settings.fps;
+  const clockMs = (): number => {
+    if (!operation.settings.animation) return CLOCK_MS.still;
+    return source.state.openRuns.size > 0 ? CLOCK_MS.running : CLOCK_MS.idle;
+  };
+  return { canvasMs, panesMs: () => Math.max(PANES_MS, canvasMs()), clockMs };
 }
 
 function localTime(atMs: number): string {
