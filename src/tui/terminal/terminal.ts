@@ -1,4 +1,4 @@
-import { createWriteStream, writeSync } from 'node:fs';
+import { createWriteStream, openSync, writeSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
 import type { Painter } from '../theme.ts';
 import type { Cells } from './cells.ts';
@@ -130,9 +130,11 @@ export function openOutput(stdout: NodeJS.WriteStream): TerminalOutput {
   };
 }
 
+/** Opened at once: the first frame must not wait behind what is loaded after it. */
 function openDevice(): WriteStream {
+  const fd = openSync('/dev/tty', 'w');
   // Each write is waited for: by default 64 KiB of frames would queue up, which are seconds on a slow link.
-  const stream = createWriteStream('/dev/tty', { highWaterMark: 1 });
+  const stream = createWriteStream('/dev/tty', { fd, highWaterMark: 1 });
   // A terminal that went away takes no more frames; SIGHUP ends the monitor.
   stream.on('error', () => undefined);
   return stream;
