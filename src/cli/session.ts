@@ -1,4 +1,5 @@
 import { hostname, userInfo } from 'node:os';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { openBroker } from '../broker/open.ts';
 import { createLogWriter } from '../broker/port/log-writer.ts';
 import type { LogWriter } from '../broker/port/log-writer.ts';
@@ -30,7 +31,7 @@ export type Session = {
 export async function openSession(flags: BrokerFlags, listener?: ReplicaListener): Promise<Session> {
   const settings = await readSettings(flags);
   const broker = await openBroker(settings.brokerUrl, { namespace: settings.namespace });
-  const replica = new Replica();
+  const replica = new Replica({ rest: nextTurn });
   if (listener !== undefined) replica.listen(listener);
   try {
     await replica.start(broker.log);

@@ -21,6 +21,14 @@ type Waiting = {
   readonly reject: (error: Error) => void;
 };
 
+export type ReplicaOptions = {
+  /** Awaited after each part of a batch, so that a process with a screen answers keys while much is read. Without it a batch is folded in one go. */
+  readonly rest?: (() => Promise<void>) | undefined;
+};
+
+/** About 500 events, or some milliseconds of folding. */
+const PART_BYTES = 128 * 1024;
+
 /** Follows the event log and folds it: the state as this process knows it. */
 export class Replica {
   readonly state: State = createState();
@@ -30,6 +38,11 @@ export class Replica {
   #fault: Error | undefined;
   #stop: Unsubscribe | undefined;
   #malformed = 0;
+  readonly #rest: ReplicaOptions['rest'];
+
+  constructor({ rest }: ReplicaOptions = {}) {
+    this.#rest = rest;
+  }
 
   /** Up to where the state reflects the log. */
   get position(): Position {
@@ -49,7 +62,8 @@ export class Replica {
   async start(log: EventLog): Promise<void> {
     const head = await log.head();
     this.#stop = await log.follow(LOG_START, {
-      onRecords: (records) => this.#take(records),
+      onRecords: (records) =>
+        this.#rest === undefined ? this.#take(records) : this.#takeInParts(records, this.#rest),
       onFault: (error) => {
         this.#fault = error;
         for (const listener of this.#listeners) listener.onFault?.(error);
@@ -77,6 +91,21 @@ export class Replica {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ position, resolve, reject });
     });
+  }
+
+  async #takeInParts(records: readonly StoredRecord[], rest: () => Promise<void>): Promise<void> {
+    let part: StoredRecord[] = [];
+    let bytes = 0;
+    for (const record of records) {
+      part.push(record);
+      bytes += record.body.length;
+      if (bytes < PART_BYTES) continue;
+      this.#take(part);
+      part = [];
+      bytes = 0;
+      await rest();
+    }
+    if (part.length > 0) this.#take(part);
   }
 
   #take(records: readonly StoredRecord[]): void {

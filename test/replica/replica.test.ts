@@ -45,6 +45,27 @@ function elected(epoch: number): Uint8Array {
 }
 
 describe('a replica', () => {
+  it('takes a large batch in parts and rests after each, and the log waits for the last', async () => {
+    const handed = new HandedLog(0);
+    const seen: number[] = [];
+    const replica = new Replica({
+      rest: async () => {
+        seen.push(replica.state.epoch);
+        await tick();
+      },
+    });
+    await replica.start(handed.log);
+    const told: number[] = [];
+    replica.listen({ onFolded: (folded) => told.push(folded.length) });
+    const count = 5_000;
+    await handed.give(...Array.from({ length: count }, (_, at) => at + 1));
+    expect(replica.state.epoch).toBe(count);
+    expect(seen.length).toBeGreaterThanOrEqual(3);
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(told.reduce((sum, part) => sum + part)).toBe(count);
+    expect(told).toHaveLength(seen.length + 1);
+  });
+
   it('has started when it has read what was there', async () => {
     const handed = new HandedLog(2);
     const replica = new Replica();

@@ -10,6 +10,7 @@ import { EXIT, printLine } from '../output.ts';
 import type { Session } from '../session.ts';
 import { maskUrl, readSettings } from '../settings.ts';
 import type { BrokerFlags } from '../settings.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 import { untilSignal } from '../signals.ts';
 import { localTime } from '../time.ts';
 
@@ -92,6 +93,7 @@ async function showScreen(
   leave?: AbortSignal,
 ): Promise<Pick<Screen, 'quit'>> {
   const settings = new ConfigWatch(configPath(), flags, (level, text) => source.notice(level, text));
+  keepHeapSmall();
   const { startMonitor } = await import('../../tui/monitor.ts');
   await settings.start();
   return { quit: startMonitor({ source, settings, leave }).finally(() => settings.stop()) };
