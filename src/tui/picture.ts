@@ -13,6 +13,9 @@ export class Picture {
   readonly #onFailure: (error: unknown) => void;
   readonly #panes = new PanesPainter();
   #screen: Screen | undefined;
+  /** The cells of the last frame, with which the terminal compares the next, and those of the one before. */
+  #last: Cells | undefined;
+  #spare: Cells | undefined;
   /** Asked for, and not made yet since the terminal was slow. */
   #arePanesOwed = false;
 
@@ -59,6 +62,10 @@ export class Picture {
   #compose(screen: Screen): Cells {
     const { ascii, colors } = this.#operation.settings;
     const isColored = colors !== 'none';
-    return composeCells(this.#panes.paint(screen, isColored), screen, { ascii, isColored });
+    const panes = this.#panes.paint(screen, isColored);
+    const cells = composeCells(panes, screen, { ascii, isColored }, this.#spare);
+    this.#spare = this.#last;
+    this.#last = cells;
+    return cells;
   }
 }

@@ -38,8 +38,10 @@ export class Cells {
     return this.#styles[y * this.width + x] ?? '';
   }
 
-  copy(): Cells {
-    const copy = new Cells(this.width, this.height);
+  /** The same in other cells: in those of `spare`, which are lost, where they are as many. A screenful made anew ten times a second is much garbage. */
+  copy(spare?: Cells): Cells {
+    const isAlike = spare?.width === this.width && spare.height === this.height;
+    const copy = isAlike ? spare : new Cells(this.width, this.height);
     for (let at = 0; at < this.#texts.length; at += 1) {
       copy.#texts[at] = this.#texts[at] ?? ' ';
       copy.#styles[at] = this.#styles[at] ?? '';

@@ -6,13 +6,14 @@ import type { Cells } from './cells.ts';
 
 export type Style = { readonly ascii: boolean; readonly isColored: boolean };
 
-/** The panes with the canvas over them, but not over a dialog; what is not true any more is faded. */
+/** The panes with the canvas over them, but not over a dialog; what is not true any more is faded. `spare` is used for that if it can be. */
 export function composeCells(
   panes: Cells,
   { canvas, dialog, faded }: Pick<Screen, 'canvas' | 'dialog' | 'faded'>,
   style: Style,
+  spare?: Cells,
 ): Cells {
-  const cells = panes.copy();
+  const cells = panes.copy(spare);
   if (canvas !== undefined) paintCanvas(cells, canvas, dialog?.rect, style);
   if (faded !== undefined) fade(cells, faded, dialog?.rect);
   if (style.ascii) toAscii(cells);
