@@ -76,7 +76,7 @@ function dumped(cells: Cells): string[] {
 const screens: readonly (readonly [string, Partial<UiState>])[] = [
   ['the first screen', {}],
   ['keys in another pane', { focus: 'graph' }],
-  ['a dialog', { dialog: { is: 'help' } }],
+  ['a dialog', { dialog: { is: 'help', page: 0 } }],
   ['lanes', { view: 'lanes' }],
   ['the timeline', { view: 'timeline' }],
   ['events', { view: 'events' }],

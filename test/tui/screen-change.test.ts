@@ -65,7 +65,7 @@ it('a second that passes changes a few rows, which stand where they stood', () =
 });
 
 it('what a dialog covered, or covers, is drawn whole', () => {
-  const help = { dialog: { is: 'help' } } as const;
+  const help = { dialog: { is: 'help', page: 0 } } as const;
   const sizes = [
     changeOf(screenOf(told()), screenOf(told(), help)),
     changeOf(screenOf(told(), help), screenOf(told(), help, 1_000)),
