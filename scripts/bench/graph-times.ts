@@ -1,8 +1,6 @@
 import { connectedParts, partOfNetwork } from '../../src/graph/components.ts';
-import { bundleEdges } from '../../src/graph/layered.ts';
-import { assignLayers } from '../../src/graph/layers.ts';
 import { layoutGraph } from '../../src/graph/layout.ts';
-import { orderLayers } from '../../src/graph/ordering.ts';
+import { orderNetwork } from '../../src/graph/ordered-network.ts';
 import { paintGraph } from '../../src/graph/paint.ts';
 import { readNetwork } from '../../src/graph/network.ts';
 import { stackSiblings } from '../../src/graph/stacks.ts';
@@ -49,9 +47,7 @@ function layAndOrder(topology: Topology): void {
   const read = readNetwork(topology);
   if ('reason' in read) throw new Error(read.reason);
   for (const boxes of connectedParts(read.network)) {
-    const part = partOfNetwork(read.network, boxes);
-    const layered = bundleEdges(part, assignLayers(part), Number.MAX_SAFE_INTEGER);
-    if (layered !== undefined) orderLayers(layered);
+    orderNetwork(partOfNetwork(read.network, boxes), Number.MAX_SAFE_INTEGER);
   }
 }
 

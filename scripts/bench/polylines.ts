@@ -13,10 +13,10 @@ export function ownPolylines(topology: Topology): Polyline[] {
   const result = layoutGraph(topology);
   if (!result.drawn) throw new Error(result.reason);
   const { layout } = result;
-  return layout.edges.map((edge) => ({
+  return layout.edges.map((edge, index) => ({
     from: topology.boxes[edge.from]?.id ?? '',
     to: topology.boxes[edge.to]?.id ?? '',
-    points: edgeWay(layout, edge).flatMap(({ top, bottom }) => [top, bottom]),
+    points: edgeWay(layout, index).flatMap(({ top, bottom }) => [top, bottom]),
   }));
 }
 

@@ -10,6 +10,9 @@ const INERTIA = 0.25;
 /** Cells by which a vertex may leave its best place to make a line straight. */
 const NUDGE_MAX = 3;
 
+/** What a jog costs that such a fork would need, in straight lines. */
+const CROSSED = 9;
+
 /** Rounds of sweeps of a small drawing, and of one that is large. */
 const ROUNDS = 4;
 const ROUNDS_LARGE = 2;
@@ -57,15 +60,37 @@ function straighten(layered: Layered, shapes: Shapes, columns: Int32Array, layer
         : (columns[before] ?? 0) + leastStride(layered, shapes, before, vertex);
     const last =
       after === undefined ? Infinity : (columns[after] ?? 0) - leastStride(layered, shapes, vertex, after);
+    // Only where there is no other place along the border.
+    const isBox = !shapes.spacing.isEven && vertex < layered.boxCount;
     const gain = (column: number): number =>
-      wishes.reduce((sum, wish) => sum + (wish.value === column ? wish.weight : 0), 0);
+      wishes.reduce((sum, wish) => sum + (wish.value === column ? wish.weight : 0), 0) -
+      (isBox && looksCrossed(shapes, columns, vertex, column) ? CROSSED : 0);
+    const nudgeMax = isBox && looksCrossed(shapes, columns, vertex, at) ? 1 : NUDGE_MAX;
     let best = at;
-    for (const { value } of wishes) {
-      if (Math.abs(value - at) <= NUDGE_MAX && value >= first && value <= last && gain(value) > gain(best))
+    for (const value of [...wishes.map((wish) => wish.value), ...(isBox ? [at + 1, at - 1] : [])]) {
+      if (Math.abs(value - at) <= nudgeMax && value >= first && value <= last && gain(value) > gain(best))
         best = value;
     }
     columns[vertex] = best;
   }
+}
+
+/** Whether a fork or a gathering would have a line at both sides of its run in one column, were a box to stand there. */
+function looksCrossed(shapes: Shapes, columns: Int32Array, vertex: number, column: number): boolean {
+  const isAmid = (others: readonly number[], offsets: readonly number[] = [], own: number): boolean => {
+    const places = others.map((other, index) => (columns[other] ?? 0) + (offsets[index] ?? 0));
+    return places.includes(own) && places.some((place) => place < own) && places.some((place) => place > own);
+  };
+  const [entry, otherEntry] = shapes.entries[vertex] ?? [];
+  const [exit, otherExit] = shapes.exits[vertex] ?? [];
+  return (
+    (entry !== undefined &&
+      otherEntry === undefined &&
+      isAmid(entry.strand.tops, shapes.exitsOf.get(entry.strand), column + entry.offset)) ||
+    (exit !== undefined &&
+      otherExit === undefined &&
+      isAmid(exit.strand.bottoms, shapes.entriesOf.get(exit.strand), column + exit.offset))
+  );
 }
 
 /** Moves layer by layer, away from `side`; the neighbours at the other side count `other` as much, or only where there are none. */
@@ -91,14 +116,19 @@ function packed(layered: Layered, shapes: Shapes, layer: readonly number[]): num
 function stride(layered: Layered, shapes: Shapes, vertex: number, next: number): number {
   const least = leastStride(layered, shapes, vertex, next);
   if (!shapes.spacing.isEven || vertex >= layered.boxCount || next >= layered.boxCount) return least;
-  const middles = least - (shapes.exits[vertex] ?? 0) + (shapes.exits[next] ?? 0);
+  const middles = least - middleOf(shapes, vertex) + middleOf(shapes, next);
   return least + (middles % 2);
 }
 
+function middleOf({ widths }: Shapes, vertex: number): number {
+  return ((widths[vertex] ?? 1) - 1) >> 1;
+}
+
 function leastStride(layered: Layered, shapes: Shapes, vertex: number, next: number): number {
-  const lines = vertex >= layered.boxCount && next >= layered.boxCount;
-  const { betweenLines, betweenBoxes } = shapes.spacing;
-  return (shapes.widths[vertex] ?? 0) + (lines ? betweenLines : betweenBoxes);
+  const { betweenLines, besideBoxes, betweenBoxes } = shapes.spacing;
+  const isBox = [vertex, next].map((own) => own < layered.boxCount);
+  const blanks = isBox[0] === isBox[1] ? (isBox[0] === true ? betweenBoxes : betweenLines) : besideBoxes;
+  return (shapes.widths[vertex] ?? 0) + blanks;
 }
 
 function moveLayer(

@@ -27,7 +27,8 @@ export function partOfNetwork(network: Network, boxes: readonly number[]): Netwo
     neighbours.map((box) => local.get(box) ?? 0);
   const out = boxes.map((box) => translate(network.out[box]));
   const into = boxes.map((box) => translate(network.into[box]));
-  return { size: boxes.length, out, into };
+  const kinds = network.kinds === undefined ? undefined : boxes.map((box) => network.kinds?.[box] ?? []);
+  return { size: boxes.length, out, into, kinds };
 }
 
 export type Size = { readonly width: number; readonly height: number };

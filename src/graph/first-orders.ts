@@ -36,7 +36,7 @@ function walked(layered: Layered, file: Layers, way: 'down' | 'up'): Layers {
       if (isSeen[next] === 1) continue;
       isSeen[next] = 1;
       order[layered.layerOf[next] ?? 0]?.push(next);
-      const below = layered.below[next]?.bottoms ?? [];
+      const below = (layered.below[next] ?? []).flatMap(({ bottoms }) => bottoms);
       const above = (layered.above[next] ?? []).flatMap(({ tops }) => tops);
       stack.push(...(way === 'down' ? below : above).toReversed());
     }

@@ -1,10 +1,10 @@
 /**
- * From a topology to cells, in steps that each have a file: `network` (check), `components` (parts), `layers`, `layered` (nets and
- * where they pass a layer), `ordering`, `entries` and `columns` (x), `tracks` (rows between layers), `part-layout` (y); then `paint`.
+ * From a topology to cells, in steps that each have a file: `network` (check), `components` (parts), `layers`, `nets`, `layered` (where
+ * these pass a layer), `ordering`, `entries` and `columns` (x), `tracks` (rows between layers), `part-layout` (y); then `paint`.
  * What holds of every drawing:
  * 1. Each edge is a line from the bottom of its box down to an arrow head at the top of the other; lines never lead up.
- * 2. A net joins all its sources to all its targets and nothing else: one box to what depends on it, or many boxes of one layer with
- *    the very same targets. Between two layers it has one run, or two with a jog.
+ * 2. A net joins all its sources to all its targets and nothing else: one box to what depends on it, what one box depends on to it, or
+ *    many boxes to the very same targets. Between two layers it has one run, or two with a jog.
  * 3. A cell belongs to one net. The only shared cell is a straight crossing; no fork of a net looks like one.
  * 4. Runs in one row have a blank between them, so that ends never seem to touch, in ASCII either.
  * 5. The layout knows nothing of states or texts: only a change of the topology moves a box.
@@ -32,8 +32,9 @@ export type Layout = {
   /** Boxes by their indices. */
   readonly edges: readonly IndexedEdge[];
   readonly wires: readonly Wire[];
-  /** The wires of the net that leaves each box, from the top; none where nothing leaves it. */
-  readonly wiresOf: readonly (readonly Wire[])[];
+  /** The wires of each net, from the top, and the net of each edge. */
+  readonly nets: readonly (readonly Wire[])[];
+  readonly netOf: readonly number[];
 };
 
 export type LayoutResult =
@@ -41,7 +42,7 @@ export type LayoutResult =
   | { readonly drawn: false; readonly reason: string };
 
 /**
- * Lays a graph out in layers along the flow: each edge is a line of its own or a branch of the net that leaves a box, and no
+ * Lays a graph out in layers along the flow: each edge is a line of its own or a branch of a net, and no
  * two nets share a cell but for straight crossings. The same topology always gives the same layout. A cycle, an unknown name or a
  * size beyond the limits gives a reason instead; no edge is ever left out.
  */
@@ -49,19 +50,26 @@ export function layoutGraph(topology: Topology): LayoutResult {
   const read = readNetwork(topology);
   if ('reason' in read) return { drawn: false, reason: read.reason };
   const { network, edges } = read;
-  const { flow = 'down' } = topology;
+  const { flow = 'down', before } = topology;
   const spacing = spacingOf(flow, topology.boxes);
   const members = connectedParts(network);
   const parts = [];
   let points = 0;
   for (const boxes of members) {
     const specs = boxes.flatMap((box) => topology.boxes[box] ?? []).map((spec) => turnedSize(flow, spec));
-    const part = layoutPart(partOfNetwork(network, boxes), specs, spacing, limits.drawingMaxPoints - points);
+    const pointsMax = limits.drawingMaxPoints - points;
+    const ranks = before && specs.map(({ id }) => before.get(id) ?? Number.NaN);
+    const part = layoutPart(partOfNetwork(network, boxes), specs, spacing, pointsMax, ranks);
     if ('reason' in part) return { drawn: false, reason: part.reason };
     points += part.points;
     parts.push(part);
   }
   return { drawn: true, layout: joinParts(flow, edges, members, parts) };
+}
+
+/** Where boxes stand across the flow, for the `before` of a drawing that is to look like this one. */
+export function placesOf({ flow, boxes }: Layout): ReadonlyMap<string, number> {
+  return new Map(boxes.map(({ id, x, y }) => [id, flow === 'down' ? x : y]));
 }
 
 /** All parts side by side. */
@@ -73,8 +81,10 @@ function joinParts(
 ): Layout {
   const places = packParts(parts.map((part) => turnedSize(flow, part)));
   const boxes: Box[] = [];
-  const wires: Wire[] = [];
-  const wiresOf: (readonly Wire[])[] = [];
+  const nets: (readonly Wire[])[] = [];
+  const netOf = new Map<number, number>();
+  const boxCount = members.reduce((sum, own) => sum + own.length, 0);
+  const keyOf = (from = 0, to = 0): number => from * boxCount + to;
   let width = 0;
   let height = 0;
   for (const [index, part] of parts.entries()) {
@@ -83,13 +93,22 @@ function joinParts(
     for (const [local, box] of part.boxes.entries()) {
       boxes[own[local] ?? 0] = turnedBox(flow, { ...box, x: box.x + x, y: box.y + y });
     }
-    const nets = part.nets.map((net) => net.map((wire) => movedWire(wire, x, y, own)));
-    for (const net of nets) wires.push(...net);
-    for (const [local, net] of part.netOf.entries()) wiresOf[own[local] ?? 0] = nets[net] ?? [];
+    for (const { tails, heads, wires } of part.nets) {
+      for (const tail of tails) for (const head of heads) netOf.set(keyOf(own[tail], own[head]), nets.length);
+      nets.push(wires.map((wire) => movedWire(wire, x, y, own)));
+    }
     width = Math.max(width, x + part.width);
     height = Math.max(height, y + part.height);
   }
-  return { flow, ...turnedSize(flow, { width, height }), boxes, edges, wires, wiresOf };
+  return {
+    flow,
+    ...turnedSize(flow, { width, height }),
+    boxes,
+    edges,
+    wires: nets.flat(),
+    nets,
+    netOf: edges.map(({ from, to }) => netOf.get(keyOf(from, to)) ?? 0),
+  };
 }
 
 /** A place as if lines led down for a place in the drawing, and the other way around. */

@@ -14,14 +14,14 @@ export const UP = 1;
 export const RIGHT = 2;
 export const DOWN = 4;
 export const LEFT = 8;
-/** The only cell that two nets share: one goes straight down, the other straight across. */
+/** The only cell that two wires share: one goes straight down, the other straight across. */
 export const CROSSING = 16;
 
 const VERTICAL = UP | DOWN;
 const HORIZONTAL = LEFT | RIGHT;
 
 /**
- * The lines within a window as bits per cell. A cell belongs to one net; what a glyph must show is known here and never guessed by
+ * The lines within a window as bits per cell. A cell belongs to one wire; what a glyph must show is known here and never guessed by
  * merging glyphs. Throws when the layout broke that rule.
  */
 export class Lines {
@@ -47,10 +47,10 @@ export class Lines {
     return this.#marks[this.#index(x, y)] === 1;
   }
 
-  /** Draws the lines of a wire; `net` is above 0 and the same for all wires of a net. */
-  draw(wire: Wire, net: number): void {
+  /** Draws the lines of a wire, of which `owner` is the number, from 1. Wires of one net share no cell either, but for crossings. */
+  draw(wire: Wire, owner: number): void {
     if (!touches(wire, this.#window)) return;
-    walk(wire, this.#window, (x, y, bits) => this.#join(this.#index(x, y), bits, net));
+    walk(wire, this.#window, (x, y, bits) => this.#join(this.#index(x, y), bits, owner));
   }
 
   /** Marks the way from one top of a wire to one bottom. */
@@ -68,10 +68,10 @@ export class Lines {
     return (y - this.#window.y) * this.#window.width + x - this.#window.x;
   }
 
-  #join(index: number, bits: number, net: number): void {
+  #join(index: number, bits: number, owner: number): void {
     const known = this.#bits[index] ?? 0;
-    if (known === 0 || this.#owners[index] === net) {
-      this.#owners[index] = net;
+    if (known === 0 || this.#owners[index] === owner) {
+      this.#owners[index] = owner;
       this.#bits[index] = known | bits;
       if ((known | bits) === (VERTICAL | HORIZONTAL)) throw new Error('a fork would look like a crossing');
       return;
@@ -83,21 +83,50 @@ export class Lines {
   }
 }
 
-/** The wires of each net and the ends that a line of an edge takes through them, from the top. */
-export function edgeWay(
-  layout: Layout,
-  edge: IndexedEdge,
-): { readonly wire: Wire; readonly top: Pin; readonly bottom: Pin }[] {
-  const way = [];
-  for (const wire of layout.wiresOf[edge.from] ?? []) {
-    const top = wire.tops.find((pin) => pin.box === edge.from) ?? wire.tops[0];
-    const end = wire.bottoms.find((pin) => pin.box === edge.to);
-    const bottom = end ?? wire.bottoms.find((pin) => pin.box === undefined);
-    if (top === undefined || bottom === undefined) break;
+type Leg = { readonly wire: Wire; readonly top: Pin; readonly bottom: Pin };
+
+/** The wires through which an edge leads, by its index, and the ends that it takes of each, from the top. */
+export function edgeWay(layout: Layout, index: number): readonly Leg[] {
+  const edge = layout.edges[index];
+  const wires = layout.nets[layout.netOf[index] ?? -1] ?? [];
+  if (edge === undefined) return [];
+  // Towards the box that its edges share a net never forks.
+  return wayDown(wires, edge) ?? wayUp(wires, edge) ?? [];
+}
+
+function wayDown(wires: readonly Wire[], { from, to }: IndexedEdge): Leg[] | undefined {
+  const way: Leg[] = [];
+  for (const wire of wires) {
+    const above = way.at(-1)?.bottom;
+    const top = wire.tops.find((pin) => (above === undefined ? pin.box === from : isNext(above, pin)));
+    if (top === undefined) continue;
+    const end = wire.bottoms.find((pin) => pin.box === to);
+    const [bottom, fork] = end === undefined ? wire.bottoms.filter((pin) => pin.box === undefined) : [end];
+    if (bottom === undefined || fork !== undefined) return undefined;
     way.push({ wire, top, bottom });
-    if (end !== undefined) break;
+    if (end !== undefined) return way;
   }
-  return way;
+  return undefined;
+}
+
+function wayUp(wires: readonly Wire[], { from, to }: IndexedEdge): Leg[] | undefined {
+  const way: Leg[] = [];
+  for (const wire of wires.toReversed()) {
+    const below = way[0]?.top;
+    const bottom = wire.bottoms.find((pin) => (below === undefined ? pin.box === to : isNext(pin, below)));
+    if (bottom === undefined) continue;
+    const end = wire.tops.find((pin) => pin.box === from);
+    const top = end ?? wire.tops.find((pin) => pin.box === undefined);
+    if (top === undefined) return undefined;
+    way.unshift({ wire, top, bottom });
+    if (end !== undefined) return way;
+  }
+  return undefined;
+}
+
+/** Whether a net goes on from the bottom of one wire to the top of another. */
+function isNext(bottom: Pin, top: Pin): boolean {
+  return bottom.box === undefined && top.box === undefined && bottom.x === top.x && bottom.y + 1 === top.y;
 }
 
 function touches(wire: Wire, window: Window): boolean {

@@ -23,56 +23,62 @@ export function shortenEdges(network: Network, layerOf: Int32Array): void {
 }
 
 class SpanningTree {
-  readonly #tails: number[] = [];
-  readonly #heads: number[] = [];
-  readonly #edgesOf: number[][];
+  readonly #tails: Int32Array;
+  readonly #heads: Int32Array;
+  readonly #edgesOf: readonly Int32Array[];
   readonly #layerOf: Int32Array;
-  /** Whether an edge belongs to the tree; each box has a parent in it, by an edge, but for the root. */
+  /** Whether an edge belongs to the tree; each box has a parent in it, by an edge, but for the first. */
   readonly #inTree: Uint8Array;
   readonly #parentEdge: Int32Array;
-  /** Boxes, each after its parent. */
-  #order: number[] = [];
+  /** Of each box and all below it in the tree: edges that leave them less edges that enter them. */
+  readonly #surplus: Int32Array;
   /** Where the search for an edge to leave the tree goes on, so that none is always taken first. */
   #at = 0;
 
   constructor({ size, out }: Network, layerOf: Int32Array) {
     this.#layerOf = layerOf;
-    this.#edgesOf = Array.from({ length: size }, () => []);
+    const tails: number[] = [];
+    const heads: number[] = [];
+    const edgesOf: number[][] = Array.from({ length: size }, () => []);
     for (const [tail, targets] of out.entries()) {
       for (const head of targets) {
-        const edge = this.#tails.length;
-        this.#tails.push(tail);
-        this.#heads.push(head);
-        this.#edgesOf[tail]?.push(edge);
-        this.#edgesOf[head]?.push(edge);
+        edgesOf[tail]?.push(tails.length);
+        edgesOf[head]?.push(tails.length);
+        tails.push(tail);
+        heads.push(head);
       }
     }
-    this.#inTree = new Uint8Array(this.#tails.length);
+    this.#tails = Int32Array.from(tails);
+    this.#heads = Int32Array.from(heads);
+    this.#edgesOf = edgesOf.map((edges) => Int32Array.from(edges));
+    this.#inTree = new Uint8Array(tails.length);
     this.#parentEdge = new Int32Array(size).fill(-1);
+    this.#surplus = new Int32Array(size);
     this.#grow();
+    this.#root();
   }
 
   /** Exchanges one edge; false when the lines are as short as they can be. */
   improve(): boolean {
-    const surplus = this.#surpluses();
-    const { length } = this.#order;
-    let worst: { readonly box: number; readonly edge: number; readonly leads: 1 | -1 } | undefined;
+    const size = this.#edgesOf.length;
+    let worst = -1;
     let worstCut = 0;
     let found = 0;
-    for (let tried = 1; tried < length && found < CANDIDATES; tried += 1) {
-      this.#at = 1 + (this.#at % (length - 1));
-      const box = this.#order[this.#at] ?? 0;
-      const edge = this.#parentEdge[box] ?? 0;
-      const leads = this.#tails[edge] === box ? 1 : -1;
-      const cut = (surplus[box] ?? 0) * leads;
+    for (let tried = 1; tried < size && found < CANDIDATES; tried += 1) {
+      this.#at = 1 + (this.#at % (size - 1));
+      const cut = (this.#surplus[this.#at] ?? 0) * this.#leads(this.#at);
       if (cut >= 0) continue;
       found += 1;
-      if (cut < worstCut) {
-        worst = { box, edge, leads };
-        worstCut = cut;
-      }
+      if (cut >= worstCut) continue;
+      worst = this.#at;
+      worstCut = cut;
     }
-    return worst !== undefined && this.#exchange(worst.edge, worst.box, worst.leads);
+    return worst > 0 && this.#exchange(worst);
+  }
+
+  /** Whether the edge from a box to its parent leads that way. */
+  #leads(box: number): 1 | -1 {
+    return this.#tails[this.#parentEdge[box] ?? 0] === box ? 1 : -1;
   }
 
   /** A tree of edges that lead down by one layer: grown from the first box, and moved as a whole where none leads further. */
@@ -94,7 +100,6 @@ class SpanningTree {
       if (reached.length === size) break;
       next = this.#pull(reached, isReached);
     }
-    this.#root();
   }
 
   /** Moves what is reached by the least slack of an edge that leads out of it; tells from where to look on. */
@@ -111,52 +116,76 @@ class SpanningTree {
   }
 
   #root(): void {
-    this.#order = [0];
-    this.#parentEdge[0] = -1;
-    for (const box of this.#order) {
+    const order = [0];
+    for (const box of order) {
       for (const edge of this.#edgesOf[box] ?? []) {
+        this.#surplus[box] = (this.#surplus[box] ?? 0) + (this.#tails[edge] === box ? 1 : -1);
         if (this.#inTree[edge] === 0 || edge === this.#parentEdge[box]) continue;
         const child = this.#other(edge, box);
         this.#parentEdge[child] = edge;
-        this.#order.push(child);
+        order.push(child);
       }
     }
+    for (const box of order.slice(1).toReversed()) {
+      const parent = this.#parentOf(box);
+      this.#surplus[parent] = (this.#surplus[parent] ?? 0) + (this.#surplus[box] ?? 0);
+    }
   }
 
-  /** Of each box and all below it in the tree: edges that leave them less edges that enter them. */
-  #surpluses(): Int32Array {
-    const surplus = new Int32Array(this.#edgesOf.length);
-    for (let edge = 0; edge < this.#tails.length; edge += 1) {
-      const [tail, head] = [this.#tails[edge] ?? 0, this.#heads[edge] ?? 0];
-      surplus[tail] = (surplus[tail] ?? 0) + 1;
-      surplus[head] = (surplus[head] ?? 0) - 1;
-    }
-    for (let at = this.#order.length - 1; at > 0; at -= 1) {
-      const box = this.#order[at] ?? 0;
-      const parent = this.#other(this.#parentEdge[box] ?? 0, box);
-      surplus[parent] = (surplus[parent] ?? 0) + (surplus[box] ?? 0);
-    }
-    return surplus;
-  }
-
-  /** Takes `edge` out of the tree, above `box`, and puts in the shortest one that leads the other way between the two parts. */
-  #exchange(edge: number, box: number, leads: 1 | -1): boolean {
+  /** Takes the edge above `box` out of the tree, and puts in the shortest one that leads the other way between the two parts. */
+  #exchange(box: number): boolean {
+    const leads = this.#leads(box);
     const part = this.#partBelow(box);
     let entering = -1;
+    let inner = -1;
     for (const member of part.boxes) {
       for (const other of this.#edgesOf[member] ?? []) {
         const isWay = (leads === 1 ? this.#heads : this.#tails)[other] === member;
         if (!isWay || part.isIn[this.#other(other, member)] === 1) continue;
-        if (entering < 0 || this.#slack(other) < this.#slack(entering)) entering = other;
+        if (entering >= 0 && this.#slack(other) >= this.#slack(entering)) continue;
+        entering = other;
+        inner = member;
       }
     }
     if (entering < 0) return false;
     const by = -leads * this.#slack(entering);
     for (const member of part.boxes) this.#layerOf[member] = (this.#layerOf[member] ?? 0) + by;
-    this.#inTree[edge] = 0;
+    this.#inTree[this.#parentEdge[box] ?? 0] = 0;
     this.#inTree[entering] = 1;
-    this.#root();
+    this.#hang(box, inner, entering);
     return true;
+  }
+
+  /** Hangs the part below `box` under another box, by an edge from `inner` in it. */
+  #hang(box: number, inner: number, entering: number): void {
+    const whole = this.#surplus[box] ?? 0;
+    this.#addUp(this.#parentOf(box), -whole);
+    let edge = entering;
+    let below = 0;
+    for (let at = inner, done = false; !done;) {
+      const above = this.#parentEdge[at] ?? 0;
+      const next = this.#parentOf(at);
+      const own = this.#surplus[at] ?? 0;
+      this.#surplus[at] = whole - below;
+      this.#parentEdge[at] = edge;
+      below = own;
+      edge = above;
+      done = at === box;
+      at = next;
+    }
+    this.#addUp(this.#parentOf(inner), whole);
+  }
+
+  /** Adds to the surplus of a box and of all above it. */
+  #addUp(from: number, surplus: number): void {
+    for (let at = from; at >= 0; at = this.#parentOf(at))
+      this.#surplus[at] = (this.#surplus[at] ?? 0) + surplus;
+  }
+
+  /** -1 for the first box. */
+  #parentOf(box: number): number {
+    const edge = this.#parentEdge[box] ?? -1;
+    return edge < 0 ? -1 : this.#other(edge, box);
   }
 
   #partBelow(box: number): { readonly boxes: readonly number[]; readonly isIn: Uint8Array } {

@@ -7,6 +7,8 @@ export type Network = {
   readonly size: number;
   readonly out: readonly (readonly number[])[];
   readonly into: readonly (readonly number[])[];
+  /** The kinds of the edges in `out`, where any has one. */
+  readonly kinds?: readonly (readonly string[])[] | undefined;
 };
 
 export type IndexedEdge = { readonly from: number; readonly to: number };
@@ -31,6 +33,7 @@ export function readNetwork(topology: Topology): NetworkResult {
     indexOf.set(box.id, index);
   }
   const indexed: IndexedEdge[] = [];
+  const kinds = edges.map(({ kind = '' }) => kind);
   for (const edge of edges) {
     const source = indexOf.get(edge.from);
     const target = indexOf.get(edge.to);
@@ -38,7 +41,7 @@ export function readNetwork(topology: Topology): NetworkResult {
     if (target === undefined) return { reason: `an edge enters ${sanitizeText(edge.to)}, which is no box` };
     indexed.push({ from: source, to: target });
   }
-  const network = networkOf(boxes.length, indexed);
+  const network = networkOf(boxes.length, indexed, kinds);
   const order = topologicalOrder(network);
   if (order.length === boxes.length) return { network, edges: indexed };
   const names = findCycle(network, order).map((index) => sanitizeText(boxes[index]?.id ?? ''));
@@ -60,18 +63,20 @@ export function topologicalOrder({ out, into }: Network): number[] {
   return order;
 }
 
-function networkOf(size: number, edges: readonly IndexedEdge[]): Network {
+function networkOf(size: number, edges: readonly IndexedEdge[], kinds: readonly string[]): Network {
   const out: number[][] = Array.from({ length: size }, () => []);
   const into: number[][] = Array.from({ length: size }, () => []);
+  const kindsOf: string[][] = Array.from({ length: size }, () => []);
   const seen = new Set<number>();
-  for (const { from, to } of edges) {
+  for (const [index, { from, to }] of edges.entries()) {
     const key = from * size + to;
     if (seen.has(key)) continue;
     seen.add(key);
     out[from]?.push(to);
     into[to]?.push(from);
+    kindsOf[from]?.push(kinds[index] ?? '');
   }
-  return { size, out, into };
+  return { size, out, into, kinds: kinds.some((kind) => kind !== '') ? kindsOf : undefined };
 }
 
 /** Every box that the order could not reach has such a one before it, so walking back ends in a cycle. It starts at the first of the file. */

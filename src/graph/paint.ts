@@ -50,17 +50,9 @@ export function gridToText(grid: Grid): string {
 function paintLines(grid: Grid, window: Window, layout: Layout, options: PaintOptions): void {
   const { flow } = layout;
   const lines = new Lines(turnedWindow(flow, window));
-  const drawn = new Set<unknown>();
-  for (const [box, wires] of layout.wiresOf.entries()) {
-    if (drawn.has(wires)) continue;
-    drawn.add(wires);
-    for (const wire of wires) lines.draw(wire, box + 1);
-  }
-  for (const index of options.highlight ?? []) {
-    const edge = layout.edges[index];
-    if (edge === undefined) continue;
-    for (const { wire, top, bottom } of edgeWay(layout, edge)) lines.mark(wire, top, bottom);
-  }
+  for (const [index, wire] of layout.wires.entries()) lines.draw(wire, index + 1);
+  for (const index of options.highlight ?? [])
+    for (const { wire, top, bottom } of edgeWay(layout, index)) lines.mark(wire, top, bottom);
   for (let y = 0; y < grid.height; y += 1) {
     for (let x = 0; x < grid.width; x += 1) {
       const at = turned(flow, { x: x + window.x, y: y + window.y });
@@ -106,12 +98,9 @@ const HORIZONTALS = new Set(['─', '═', '-', '=']);
 function paintLabels(grid: Grid, window: Window, layout: Layout, { labels }: PaintOptions): void {
   if (layout.flow !== 'down') return;
   for (const [index, label] of labels ?? []) {
-    const edge = layout.edges[index];
-    const box = layout.boxes[edge?.to ?? -1];
-    if (edge === undefined || box === undefined) continue;
-    const pins = (layout.wiresOf[edge.from] ?? []).flatMap(({ bottoms }) => bottoms);
-    const pin = pins.find((bottom) => bottom.box === edge.to);
-    if (pin === undefined) continue;
+    const box = layout.boxes[layout.edges[index]?.to ?? -1];
+    const pin = edgeWay(layout, index).at(-1)?.bottom;
+    if (box === undefined || pin === undefined) continue;
     const y = box.y - window.y;
     const cells = cellsOf(sanitizeText(label));
     const places = cells.map((_, at) => pin.x - window.x + 1 + at);

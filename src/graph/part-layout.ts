@@ -3,11 +3,10 @@ import { assignColumns } from './columns.ts';
 import { shapeVertices } from './entries.ts';
 import type { Shapes } from './entries.ts';
 import { pinColumns } from './entry-columns.ts';
-import { bundleEdges } from './layered.ts';
 import type { Layered, Strand } from './layered.ts';
-import { assignLayers } from './layers.ts';
 import type { Network } from './network.ts';
-import { orderLayers } from './ordering.ts';
+import type { Net } from './nets.ts';
+import { orderNetwork } from './ordered-network.ts';
 import type { Spacing } from './spacing.ts';
 import type { BoxSpec } from './topology.ts';
 import type { Pins } from './track-pieces.ts';
@@ -42,25 +41,27 @@ export type Wire = {
   readonly lowerY: number;
 };
 
+/** A net with its wires from the top. */
+type WiredNet = Net & { readonly wires: readonly Wire[] };
+
 export type PartLayout = {
   readonly width: number;
   readonly height: number;
   readonly boxes: readonly Box[];
-  /** The wires of each net from the top, and the net that leaves each box, -1 for none. */
-  readonly nets: readonly (readonly Wire[])[];
-  readonly netOf: readonly number[];
+  readonly nets: readonly WiredNet[];
   /** Boxes and passed layers: what it costs. */
   readonly points: number;
 };
 
-/** Lays out a connected network. */
+/** Lays out a connected network. `ranks` as in `orderLayers`. */
 export function layoutPart(
   network: Network,
   specs: readonly BoxSpec[],
   spacing: Spacing,
   pointsMax: number,
+  ranks?: ArrayLike<number>,
 ): PartLayout | { readonly reason: string } {
-  const layered = bundleEdges(network, assignLayers(network), pointsMax);
+  const layered = orderNetwork(network, pointsMax, ranks);
   if (layered === undefined)
     return { reason: `too large to draw: more than ${limits.drawingMaxPoints} points` };
   const crowd = layered.gaps.reduce((max, gap) => Math.max(max, gap.length), 0);
@@ -69,7 +70,6 @@ export function layoutPart(
       reason: `too large to draw: ${crowd} lines side by side are more than ${limits.drawingMaxLinesPerGap}`,
     };
   }
-  orderLayers(layered);
   const shapes = shapeVertices(layered, specs, spacing);
   const columns = assignColumns(layered, shapes);
   const pins = pinColumns(layered, shapes, columns);
@@ -134,8 +134,11 @@ function assemble(
       wireOf.set(strand, { ...ends, jogX, upperY: upperY ?? firstRow, lowerY: lowerY ?? firstRow });
     }
   }
-  const nets = layered.nets.map((net) => net.flatMap((strand) => wireOf.get(strand) ?? []));
-  return { ...framed(boxes, nets), height, netOf: layered.netOf, points: layered.vertexCount };
+  const nets = layered.nets.map((net, index) => ({
+    ...net,
+    wires: layered.strandsOf[index]?.flatMap((strand) => wireOf.get(strand) ?? []) ?? [],
+  }));
+  return { ...framed(boxes, nets), height, points: layered.vertexCount };
 }
 
 function trackCells({ track }: Spacing, tracks: number): number {
@@ -158,15 +161,15 @@ function pinsOf(
 /** Moves everything so that it starts at column 0. */
 function framed(
   boxes: readonly Box[],
-  nets: readonly (readonly Wire[])[],
+  nets: readonly WiredNet[],
 ): Pick<PartLayout, 'width' | 'boxes' | 'nets'> {
   let left = Infinity;
-  let right = 0;
+  let right = -Infinity;
   for (const box of boxes) {
     left = Math.min(left, box.x);
     right = Math.max(right, box.x + box.width);
   }
-  for (const wire of nets.flat()) {
+  for (const wire of nets.flatMap(({ wires }) => wires)) {
     for (const x of [
       wire.tops[0]?.x,
       wire.bottoms[0]?.x,
@@ -175,20 +178,22 @@ function framed(
       wire.bottoms.at(-1)?.x,
     ]) {
       left = Math.min(left, x ?? left);
-      right = Math.max(right, (x ?? 0) + 1);
+      right = Math.max(right, (x ?? -Infinity) + 1);
     }
   }
   const shifted = (pins: readonly Pin[]): Pin[] => pins.map((pin) => ({ ...pin, x: pin.x - left }));
   return {
     width: right - left,
     boxes: boxes.map((box) => ({ ...box, x: box.x - left })),
-    nets: nets.map((net) =>
-      net.map((wire) => ({
+    nets: nets.map(({ tails, heads, wires }) => ({
+      tails,
+      heads,
+      wires: wires.map((wire) => ({
         ...wire,
         tops: shifted(wire.tops),
         bottoms: shifted(wire.bottoms),
         jogX: wire.jogX - left,
       })),
-    ),
+    })),
   };
 }

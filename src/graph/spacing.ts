@@ -5,8 +5,9 @@ import type { BoxSpec, Flow } from './topology.ts';
  * right; cells are twice as high as wide, so that takes other distances.
  */
 export type Spacing = {
-  /** Blanks between neighbours of a layer. */
+  /** Blanks between neighbours of a layer: two boxes, a box and a line, two lines. */
   readonly betweenBoxes: number;
+  readonly besideBoxes: number;
   readonly betweenLines: number;
   /** Two lines that enter a box stand so far apart, and so far from its corners. */
   readonly entryStep: number;
@@ -26,6 +27,7 @@ export type Spacing = {
 
 const DOWN: Spacing = {
   betweenBoxes: 2,
+  besideBoxes: 1,
   betweenLines: 1,
   entryStep: 2,
   entryMargin: 2,
@@ -39,6 +41,7 @@ const DOWN: Spacing = {
 const RIGHT: Spacing = {
   ...DOWN,
   betweenBoxes: 0,
+  besideBoxes: 0,
   entryStep: 1,
   entryMargin: 1,
   isEven: false,

@@ -3,7 +3,6 @@ import { turned } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { edgeWay } from './lines.ts';
 import type { Window } from './lines.ts';
-import type { IndexedEdge } from './network.ts';
 import { isSeen } from './paint-box.ts';
 
 /** Edges that leave a window, for a drawing of which only a part is shown: it and its stubs tell all edges of the boxes that are seen. */
@@ -34,10 +33,10 @@ const COUNT_MAX = 999;
 export function stubsOf(layout: Layout, window: Window): readonly Stub[] {
   const seen = layout.boxes.map((box) => isSeen(box, window));
   const counts = new Map<string, Stub>();
-  for (const edge of layout.edges) {
+  for (const [index, edge] of layout.edges.entries()) {
     const isDown = seen[edge.from] ?? false;
     if (isDown === (seen[edge.to] ?? false)) continue;
-    const way = wayOf(layout, edge);
+    const way = wayOf(layout, index);
     const { side, at } = leaving(isDown ? way : way.toReversed(), window, ENDS[layout.flow][isDown ? 1 : 0]);
     const key = `${side} ${at}`;
     counts.set(key, { side, at, count: (counts.get(key)?.count ?? 0) + 1 });
@@ -45,9 +44,9 @@ export function stubsOf(layout: Layout, window: Window): readonly Stub[] {
   return [...counts.values()].sort((a, b) => SIDES.indexOf(a.side) - SIDES.indexOf(b.side) || a.at - b.at);
 }
 
-/** The corners of the line of an edge from its first to its last cell, in the drawing. */
-function wayOf(layout: Layout, edge: IndexedEdge): Point[] {
-  const down = edgeWay(layout, edge).flatMap(({ wire, top, bottom }) => {
+/** The corners of the line of an edge, by its index, from its first to its last cell, in the drawing. */
+function wayOf(layout: Layout, index: number): Point[] {
+  const down = edgeWay(layout, index).flatMap(({ wire, top, bottom }) => {
     const jogX = wire.upperY === wire.lowerY ? bottom.x : wire.jogX;
     return [
       { x: top.x, y: top.y },

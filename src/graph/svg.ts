@@ -1,5 +1,6 @@
 import { turned } from './layout.ts';
 import type { Layout, Pin, Wire } from './layout.ts';
+import { edgeWay } from './lines.ts';
 import { fitText, sanitizeText } from './text.ts';
 
 /** A box of a picture: its lines of text, and its colours. */
@@ -95,10 +96,7 @@ function headsOf(layout: Layout, { bottoms }: Wire): string[] {
 function labelTexts(layout: Layout, labels: ReadonlyMap<number, string>): string[] {
   const heads = layout.wires.flatMap(({ bottoms }) => bottoms);
   return [...labels].flatMap(([index, label]) => {
-    const edge = layout.edges[index];
-    const pins =
-      edge === undefined ? [] : (layout.wiresOf[edge.from] ?? []).flatMap(({ bottoms }) => bottoms);
-    const pin = pins.find(({ box }) => box === edge?.to);
+    const pin = edgeWay(layout, index).at(-1)?.bottom;
     if (pin === undefined) return [];
     const isTaken = (other: Pin): boolean =>
       other.y === pin.y && other.x > pin.x && other.x <= pin.x + label.length + 1;

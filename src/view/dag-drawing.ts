@@ -200,7 +200,7 @@ export function ordered(definition: Definition, style: DrawingStyle, stacked: St
     }));
   const order = {
     boxes,
-    edges: edges.map(({ from, to }) => ({ from: nameOf(groups[from]), to: nameOf(groups[to]) })),
+    edges: edges.map(({ from, to, kind }) => ({ from: nameOf(groups[from]), to: nameOf(groups[to]), kind })),
     flow: style.flow,
   };
   const group = (node: number): Group => groups[groupOf[node] ?? 0] ?? { members: [node], name: '?' };

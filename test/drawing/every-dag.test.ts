@@ -202,6 +202,11 @@ describe('drawings that are known to be wrong are refused', () => {
       graph(two, ['a', 'c'], ['b', 'd']),
       '┌───┐ ┌───┐\n│ a │ │ b │\n└─┬─┘ └─┬─┘\n  ├─────┤\n  ▼     ▼\n┌───┐ ┌───┐\n│ c │ │ d │\n└───┘ └───┘',
     ],
+    [
+      'a line that forks to two boxes, of which only one is meant for what joins it below',
+      graph(two, ['a', 'c'], ['a', 'd'], ['b', 'd']),
+      '┌───┐   ┌───┐\n│ a │   │ b │\n└─┬─┘   └─┬─┘\n  ├───┐   │\n  ▼   │   │\n┌───┐ └─┬─┘\n│ c │   ▼\n└───┘ ┌───┐\n      │ d │\n      └───┘',
+    ],
     ['an edge is missing', graph(['a', 'b'], ['a', 'b']), '┌───┐\n│ a │\n└───┘\n\n┌───┐\n│ b │\n└───┘'],
     ['a line ends nowhere', graph(['a', 'b']), '┌───┐ ┌───┐\n│ a │ │ b │\n└─┬─┘ └───┘\n  │'],
     ['a head touches no box', graph(['a', 'b']), '┌───┐ ┌───┐\n│ a │ │ b │\n└─┬─┘ └───┘\n  │\n  ▼'],

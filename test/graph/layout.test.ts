@@ -3,6 +3,7 @@ import { layoutGraph } from '../../src/graph/layout.ts';
 import type { Topology } from '../../src/graph/topology.ts';
 import { readDrawing } from '../support/drawing-reader.ts';
 import { drawingOf, edgeNames, layoutOf, topologyOf } from '../support/drawing-samples.ts';
+import { DAG_SHAPES, randomDag } from '../support/random-dags.ts';
 
 describe('what cannot be drawn is told', () => {
   const box = (id: string) => ({ id, width: 5, height: 3 });
@@ -83,4 +84,23 @@ test('a new node leaves the others in their order', () => {
   expect(before.toSorted()).toEqual(['b', 'c', 'd', 'e']);
   expect(order('a > b, c, d, e > z; c > y; a > new')).toEqual(before);
   expect(order('a > new; a > b, c, d, e > z; c > y')).toEqual(before);
+});
+
+test('a drawing is no larger than what stands in it', () => {
+  for (let seed = 1; seed <= 60; seed += 1) {
+    const graph = randomDag(seed, DAG_SHAPES[seed % DAG_SHAPES.length] ?? 'chains');
+    for (const flow of ['down', 'right'] as const) {
+      const topology = { ...graph, flow };
+      const layout = layoutOf(topology);
+      const rows = drawingOf(topology).split('\n');
+      expect(layout.height, `seed ${seed}`).toBe(rows.findLastIndex((row) => row !== '') + 1);
+      expect(rows.some((row) => row !== '' && !row.startsWith(' '))).toBe(true);
+      const right = Math.max(...layout.boxes.map(({ x, width }) => x + width));
+      const lines = layout.wires.flatMap(({ tops, bottoms, jogX }) => [
+        jogX,
+        ...[...tops, ...bottoms].map(({ x }) => x),
+      ]);
+      if (flow === 'down') expect(layout.width).toBe(Math.max(right, ...lines.map((x) => x + 1)));
+    }
+  }
 });

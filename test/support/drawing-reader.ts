@@ -1,9 +1,11 @@
 /**
  * Reads a drawing back as a person would: it knows what each glyph shows and nothing of how drawings are made. Lines are followed from
- * where they leave a box, never against the flow, to arrow heads; a crossing is passed straight.
+ * where they leave a box, never against the flow, to arrow heads; a crossing is passed straight. What hangs together must also be right for
+ * who does not mind the flow.
  */
 import { cellsOfText, findBoxes } from './drawing-boxes.ts';
 import type { Cells, ReadBox } from './drawing-boxes.ts';
+import { flawOfNet, netsOf } from './drawing-nets.ts';
 
 export type Reading = {
   readonly boxes: readonly ReadBox[];
@@ -52,6 +54,7 @@ class DrawingReader {
   /** Who last went through a cell in a direction. */
   readonly #walked: Int32Array;
   readonly #edges: string[] = [];
+  readonly #entries: { readonly x: number; readonly y: number; readonly box: string }[] = [];
   readonly #problems: string[] = [];
 
   constructor(text: string, flow: 'down' | 'right') {
@@ -80,7 +83,31 @@ class DrawingReader {
           if (!this.#isMet(x, y, arm)) this.#problems.push(`${glyph} at ${x},${y} leads ${arm} to nothing`);
       }
     }
+    this.#checkNets();
     return { boxes: this.#boxes, edges: this.#edges.sort(), problems: this.#problems };
+  }
+
+  #checkNets(): void {
+    const edges = new Set(this.#edges);
+    const [dx, dy] = MOVES[this.#flow];
+    const isAcross = this.#flow === 'right';
+    const exits = this.#exits.map(({ box, x, y }) => ({ x: x + dx, y: y + dy, box: box.name, isAcross }));
+    const joins = (x: number, y: number) =>
+      this.#inBox.has(`${x},${y}`)
+        ? []
+        : this.#armsAt(x, y)
+            .filter((arm) => this.#isMet(x, y, arm))
+            .map((arm) => ({ x: x + MOVES[arm][0], y: y + MOVES[arm][1] }))
+            .filter((to) => !this.#inBox.has(`${to.x},${to.y}`));
+    const nets = netsOf(this.#cells, joins, (x, y) => this.#isCrossing(x, y), exits, this.#entries);
+    for (const net of nets) {
+      const flaw = flawOfNet(net, (from, to) => edges.has(`${from} → ${to}`));
+      if (flaw !== undefined) this.#problems.push(flaw);
+    }
+  }
+
+  #isCrossing(x: number, y: number): boolean {
+    return this.#cells.at(x, y) === (this.#ascii ? ')' : '┼');
   }
 
   /** A pill has no border: a line leaves it where one begins right behind it. */
@@ -125,7 +152,7 @@ class DrawingReader {
     this.#reached[cell] = 1;
     const glyph = this.#cells.at(x, y);
     if (glyph === this.#head && step === this.#flow) return 'head';
-    if (glyph === (this.#ascii ? ')' : '┼')) return [step];
+    if (this.#isCrossing(x, y)) return [step];
     const ways = this.#waysAt(x, y);
     return ways.includes(BACK[step]) ? ways.filter((way) => way !== BACK[step]) : 'broken';
   }
@@ -133,7 +160,7 @@ class DrawingReader {
   /** All directions in which a cell goes on; a crossing is two straight lines. */
   #armsAt(x: number, y: number): readonly Step[] {
     const glyph = this.#cells.at(x, y);
-    if (glyph === (this.#ascii ? ')' : '┼')) return STEPS;
+    if (this.#isCrossing(x, y)) return STEPS;
     return glyph === this.#head ? [BACK[this.#flow]] : this.#waysAt(x, y);
   }
 
@@ -162,7 +189,10 @@ class DrawingReader {
         : box.x === x && y >= box.y + corner && y < box.y + box.height - corner;
     });
     if (target === undefined) this.#problems.push(`a line from ${from.name} points at nothing at ${x},${y}`);
-    else this.#edges.push(`${from.name} → ${target.name}`);
+    else {
+      this.#edges.push(`${from.name} → ${target.name}`);
+      this.#entries.push({ x: headX, y: headY, box: target.name });
+    }
   }
 
   #waysAt(x: number, y: number): readonly Step[] {

@@ -84,8 +84,8 @@ test('a move keeps the part that is shown where it is, while the chosen node is 
   stage.press('f');
   const placeOf = (text: string): string => {
     const rows = text.split('\n');
-    const row = rows.findIndex((line) => line.includes('report-37'));
-    return `${row} ${rows[row]?.indexOf('report-37') ?? -1}`;
+    const row = rows.findIndex((line) => line.includes('sort-38'));
+    return `${row} ${rows[row]?.indexOf('sort-38') ?? -1}`;
   };
   const before = placeOf(await stage.shows('[○ merge-35]'));
   expect(before).not.toContain('-1');
@@ -94,7 +94,7 @@ test('a move keeps the part that is shown where it is, while the chosen node is 
   expect(placeOf(await stage.shows(next))).toBe(before);
   // Its neighbours are beyond the pane.
   stage.press('k', 'k');
-  await stage.hides('report-37');
+  await stage.hides('sort-38');
 });
 
 test('what happens moves nothing', async () => {

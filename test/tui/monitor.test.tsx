@@ -24,12 +24,12 @@ test('80×24: dags and runs, servers, the drawing, and why the node is where it 
   expect(await stage.shows('diamond')).toMatchInlineSnapshot(`
     " dagtop ● up  leader sch-1  last  9s     0 ev/s         runs ▶1 ✓0 ✗0  12:00:09
     ━▸ Runs ━━━━━━━━━━━━━━━━━━━│── diamond 5e3c7q-v01m ▶ running 1/5 9.8s ──────────
-     diamond                   │     ┌─────┐    ┌─────┐
-    ▸  ▶ running       1/5   9s│     │ ✓ A ├─┬─▶│ ↻ B ├─┐    ┌─────┐   ┌─────┐
-                               │     └─────┘ │  └─────┘ └───▶│ ○ D ├──▶│ ○ E │
-                               │             │  ╔═════╗   ┌─▶│     │   └─────┘
-                               │             └─▶║ ▶ C ╟───┘  └─────┘
-                               │                ╚═════╝
+     diamond                   │      ┌─────┐    ┌─────┐
+    ▸  ▶ running       1/5   9s│      │ ✓ A ├─┬─▶│ ↻ B ├─┐  ┌─────┐   ┌─────┐
+                               │      └─────┘ │  └─────┘ ├─▶│ ○ D ├──▶│ ○ E │
+                               │              │  ╔═════╗ │  └─────┘   └─────┘
+                               │              └─▶║ ▶ C ╟─┘
+                               │                 ╚═════╝
                                │
                                │
                                │
@@ -63,8 +63,8 @@ test('80×24, opened: the run takes the width, with the log beside the facts', a
                              ┌─────────────┴─────────────┐
                              ▼                           ▼
                  (↻ B  retrying #1 srv-1 )   [▶ C  running #1 srv-2  ]
-                             └────────────┐ ┌────────────┘
-                                          ▼ ▼
+                             └─────────────┬─────────────┘
+                                           ▼
                                (○ D  waiting           )
                                            ▼
                                (○ E  waiting           )
@@ -97,8 +97,8 @@ test('120×40: everything at once', async () => {
                                     │               ┌─────────────────────────┐   ╔═════════════════════════╗
                                     │               │ ↻ B  retrying #1 srv-1  │   ║ ▶ C  running #1 srv-2   ║
                                     │               └────────────┬────────────┘   ╚════════════╤════════════╝
-                                    │                            └─────────────┐ ┌─────────────┘
-                                    │                                          ▼ ▼
+                                    │                            └──────────────┬──────────────┘
+                                    │                                           ▼
                                     │                              ┌─────────────────────────┐
                                     │                              │ ○ D  waiting            │
                                     │                              └────────────┬────────────┘

@@ -16,41 +16,41 @@ test('a run on stdout: heading, drawing, and why each node is where it is', () =
   const told = story();
   expect(renderRunText(told.state, told.run('r1'), told.nowMs, { width: 100, timeText: utcTime }))
     .toMatchInlineSnapshot(`
-    "diamond r1  ▶ running  1/5 nodes  1.0s
+      "diamond r1  ▶ running  1/5 nodes  1.0s
 
-                ┌───────────────────┐
-                │ A                 │
-                │ ✓ succeeded       │
-                │ #1 srv-1          │
-                └─────────┬─────────┘
-              ┌───────────┴───────────┐
-              ▼                       ▼
-    ┌───────────────────┐   ┌───────────────────┐
-    │ B                 │   │ C                 │
-    │ ↻ retrying        │   │ ▶ running         │
-    │ #1 srv-1          │   │ #1 srv-1          │
-    └─────────┬─────────┘   └─────────┬─────────┘
-              └──────────┐ ┌──────────┘
-                         ▼ ▼
-                ┌───────────────────┐
-                │ D                 │
-                │ ○ waiting         │
-                │                   │
-                └─────────┬─────────┘
-                          ▼
-                ┌───────────────────┐
-                │ E                 │
-                │ ○ waiting         │
-                │                   │
-                └───────────────────┘
+                  ┌───────────────────┐
+                  │ A                 │
+                  │ ✓ succeeded       │
+                  │ #1 srv-1          │
+                  └─────────┬─────────┘
+                ┌───────────┴───────────┐
+                ▼                       ▼
+      ┌───────────────────┐   ┌───────────────────┐
+      │ B                 │   │ C                 │
+      │ ↻ retrying        │   │ ▶ running         │
+      │ #1 srv-1          │   │ #1 srv-1          │
+      └─────────┬─────────┘   └─────────┬─────────┘
+                └───────────┬───────────┘
+                            ▼
+                  ┌───────────────────┐
+                  │ D                 │
+                  │ ○ waiting         │
+                  │                   │
+                  └─────────┬─────────┘
+                            ▼
+                  ┌───────────────────┐
+                  │ E                 │
+                  │ ○ waiting         │
+                  │                   │
+                  └───────────────────┘
 
-    A  ✓ succeeded       #1   succeeded on srv-1
-    B  ↻ retrying        #1   backoff until 12:00:01, attempt 2 of 4
-    C  ▶ running         #1   runs on srv-1
-    D  ○ waiting              waits for B, C
-    E  ○ waiting              waits for D
-    "
-  `);
+      A  ✓ succeeded       #1   succeeded on srv-1
+      B  ↻ retrying        #1   backoff until 12:00:01, attempt 2 of 4
+      C  ▶ running         #1   runs on srv-1
+      D  ○ waiting              waits for B, C
+      E  ○ waiting              waits for D
+      "
+    `);
 });
 
 test('in ASCII nothing else is written', () => {
@@ -84,8 +84,8 @@ test('a dag that is not run: what each node runs, after what, and by which rule'
     │ true              │   │ true              │
     │                   │   │                   │
     └─────────┬─────────┘   └─────────┬─────────┘
-              └──────────┐ ┌──────────┘
-                         ▼ ▼
+              └───────────┬───────────┘
+                          ▼
                 ┌───────────────────┐
                 │ either            │
                 │ sh -c: cat a b    │
