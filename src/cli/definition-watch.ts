@@ -52,6 +52,11 @@ export class DefinitionWatch {
     await new Promise<void>((resolve) => watcher.once('ready', resolve));
   }
 
+  /** Where a dag came from when it was last good. */
+  fileOf(dag: DagName): string | undefined {
+    return this.#fileOf.get(dag);
+  }
+
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#watcher?.close();

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import { createState } from '../engine/fold.ts';
 import type { dagText } from '../definition/dag-text.ts';
@@ -14,6 +15,7 @@ import type {
   MonitorSource,
   Notice,
 } from '../tui/source.ts';
+import type { FilePlace } from '../tui/editor.ts';
 import type { followEvents } from './event-follow.ts';
 import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
@@ -100,6 +102,19 @@ export class LiveSource implements MonitorSource {
 
   definitionText(dag: Dag): DefinitionText {
     return this.#loaded().dagText(dag, { masksSecrets: true });
+  }
+
+  /** Set by whoever applies files in this process. */
+  fileOfDag: ((dag: DagName) => string | undefined) | undefined;
+
+  async fileOf(dag: DagName, node: NodeName | undefined): Promise<FilePlace | undefined> {
+    const file = this.fileOfDag?.(dag);
+    if (file === undefined) return undefined;
+    if (node === undefined) return { file, line: undefined };
+    // A file that can't be read now can be opened all the same.
+    const text = await readFile(file, 'utf8').catch(() => '');
+    const { lineOfNode } = await import('../definition/node-line.ts');
+    return { file, line: lineOfNode({ file, text }, node) };
   }
 
   nowMs(): number {

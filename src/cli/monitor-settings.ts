@@ -16,6 +16,8 @@ export type ScreenFlags = {
   readonly theme?: string;
   readonly fps?: string;
   readonly anim?: boolean;
+  readonly mouse?: boolean;
+  readonly bell?: 'bell' | 'osc9';
 };
 
 /** The screen by the command line, else `config.yaml`, else the defaults. Error: `bad_usage`. */
@@ -30,8 +32,8 @@ export function monitorSettings(config: ConfigFile, flags: ScreenFlags): Monitor
     fps: framesOf(flags) ?? config.fps ?? fallback.fps,
     // Commander has `true` where nobody said --no-anim.
     animation: flags.anim !== false && (config.animation ?? fallback.animation),
-    mouse: config.mouse ?? fallback.mouse,
-    bell: config.bell ?? fallback.bell,
+    mouse: flags.mouse ?? config.mouse ?? fallback.mouse,
+    bell: flags.bell ?? config.bell ?? fallback.bell,
   };
 }
 

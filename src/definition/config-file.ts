@@ -17,7 +17,7 @@ export type ConfigFile = {
   readonly readOnly?: boolean;
   readonly animation?: boolean;
   readonly mouse?: boolean;
-  readonly bell?: boolean;
+  readonly bell?: 'off' | 'bell' | 'osc9';
   /** Frames per second. */
   readonly fps?: number;
   /** The keys of a command instead of those that it has by default; none takes them away. */
@@ -45,10 +45,10 @@ const FLAGS = {
   read_only: 'readOnly',
   animation: 'animation',
   mouse: 'mouse',
-  bell: 'bell',
 } as const;
 const FLAG_KEYS = Object.keys(FLAGS) as (keyof typeof FLAGS)[];
-const KNOWN = ['theme', 'keys', 'fps', ...FLAG_KEYS];
+const KNOWN = ['theme', 'keys', 'fps', 'bell', ...FLAG_KEYS];
+export const BELLS = ['off', 'bell', 'osc9'] as const;
 const ALIASES = { readOnly: 'read_only', 'read-only': 'read_only' };
 
 /** Reads `config.yaml`. Never throws; `config` is there when no diagnostic is an error. A file without content says nothing, which is good. */
@@ -75,12 +75,23 @@ function readConfig(problems: Problems, fields: Fields, words: ConfigWords): Con
   const fps = fields.get('fps');
   const frames = fps && readWhole(problems, fps, 1, limits.framesPerSecondMax);
   if (frames !== undefined) config.fps = frames;
+  const bell = fields.get('bell');
+  const kind = bell && readBell(problems, bell);
+  if (kind !== undefined) config.bell = kind;
   const theme = fields.get('theme');
   const name = theme && readTheme(problems, theme, words);
   if (name !== undefined) config.theme = name;
   const keys = fields.get('keys');
   if (keys !== undefined) config.keys = readKeys(problems, keys, words);
   return config;
+}
+
+/** `true` and `false` are as good as `bell` and `off`. */
+function readBell(problems: Problems, field: Field): ConfigFile['bell'] {
+  const { value } = field;
+  const word = value.kind === 'scalar' ? value.value : undefined;
+  if (typeof word === 'boolean') return word ? 'bell' : 'off';
+  return BELLS.find((one) => one === word) ?? reportType(problems, field, 'bell, osc9 or off');
 }
 
 function readTheme(

@@ -1,6 +1,7 @@
 import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { limits } from '../model/limits.ts';
+import { BELLS } from './config-file.ts';
 import type { ConfigWords } from './config-file.ts';
 
 const key = Type.Union([Type.String({ minLength: 1 }), Type.Integer({ minimum: 0, maximum: 9 })]);
@@ -21,7 +22,11 @@ export function configSchema({
       read_only: flag('Show, and change nothing.'),
       animation: flag('Let what runs move.'),
       mouse: flag('Take clicks and the wheel.'),
-      bell: flag('Ring when a run ends.'),
+      bell: Type.Optional(
+        Type.Union([Type.Enum([...BELLS]), Type.Boolean()], {
+          description: 'How a run that fails is told: bell, or osc9 (a notification of the terminal).',
+        }),
+      ),
       fps: Type.Optional(
         Type.Integer({ minimum: 1, maximum: limits.framesPerSecondMax, description: 'Frames per second.' }),
       ),

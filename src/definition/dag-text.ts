@@ -107,6 +107,8 @@ function filledMap(key: string, map: Readonly<Record<string, unknown>>): Record<
   return Object.keys(map).length === 0 ? {} : { [key]: map };
 }
 
+const DELETE = '\u007F';
+
 /** Lists and the maps of one node's settings stand on one line, unless a text of several lines is in them. */
 function yamlLines(value: Readonly<Record<string, unknown>>): string[] {
   const document = new Document(value, { version: '1.2', schema: 'core' });
@@ -122,6 +124,8 @@ function yamlLines(value: Readonly<Record<string, unknown>>): string[] {
     Scalar: (key, scalar) => {
       // A plain `<<` would merge maps.
       if (key === 'key' && scalar.value === '<<') scalar.type = Scalar.QUOTE_DOUBLE;
+      // The one control character that is not written as an escape by itself.
+      if (String(scalar.value).includes(DELETE)) scalar.type = Scalar.QUOTE_DOUBLE;
     },
   });
   const text = document.toString({
@@ -129,5 +133,6 @@ function yamlLines(value: Readonly<Record<string, unknown>>): string[] {
     doubleQuotedMinMultiLineLength: Number.MAX_SAFE_INTEGER,
     flowCollectionPadding: false,
   });
-  return text.trimEnd() === '{}' ? [] : text.replace(/\n$/, '').split('\n');
+  if (text.trimEnd() === '{}') return [];
+  return text.replace(/\n$/, '').replaceAll(DELETE, '\\x7F').split('\n');
 }

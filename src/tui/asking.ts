@@ -21,6 +21,11 @@ export type Effect =
   | { readonly do: 'act'; readonly action: MonitorAction }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'theme'; readonly theme: ThemeName }
+  | { readonly do: 'suspend' }
+  | { readonly do: 'edit'; readonly dag: DagName; readonly node: NodeName | undefined }
+  /** `subject` names the file where the operator does not. */
+  | { readonly do: 'snapshot'; readonly file: string | undefined; readonly subject: string }
+  | { readonly do: 'mouse'; readonly isOn: boolean }
   | { readonly do: 'say'; readonly text: string; readonly level?: 'info' };
 
 export type Step = { readonly ui: UiState; readonly effect?: Effect };

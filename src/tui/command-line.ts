@@ -19,11 +19,12 @@ import {
 import type { Step } from './asking.ts';
 import { MOMENT_WORDS, replayCommand } from './replay-command.ts';
 import { themeNamed, THEMES } from './theme.ts';
+import { edit, snapshot } from './handing-over.ts';
 import { nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 /** What an argument of a command may be. */
-type Argument = 'dag' | 'run' | 'node' | 'server' | 'moment' | 'theme' | 'text' | 'none';
+type Argument = 'dag' | 'run' | 'node' | 'server' | 'moment' | 'theme' | 'switch' | 'text' | 'none';
 
 export type LineCommand = {
   readonly name: string;
@@ -45,6 +46,9 @@ export const LINE_COMMANDS: readonly LineCommand[] = [
   { name: 'filter', argument: 'text', help: 'TEXT: as / does' },
   { name: 'replay', argument: 'moment', help: 'STEP, +10m, failed, first, last or live' },
   { name: 'theme', argument: 'theme', help: 'NAME: other colours' },
+  { name: 'snapshot', argument: 'text', help: '[FILE.txt or .ans]: the screen to a file' },
+  { name: 'edit', argument: 'none', help: 'the file of the dag' },
+  { name: 'mouse', argument: 'switch', help: 'on or off' },
   { name: 'help', argument: 'none', help: 'keys' },
   { name: 'q', argument: 'none', help: 'quit' },
   ...VIEWS.map((name): LineCommand => ({ name, argument: 'none', help: 'the view' })),
@@ -80,6 +84,12 @@ export function runCommandLine(state: State, ui: UiState, text: string): Step {
       return replayCommand(state, ui, words[0] ?? '');
     case 'theme':
       return useTheme(ui, words[0] ?? '');
+    case 'snapshot':
+      return snapshot(state, ui, words.length === 0 ? undefined : words.join(' '));
+    case 'edit':
+      return edit(state, ui);
+    case 'mouse':
+      return switchMouse(ui, words[0]);
     case 'help':
       return { ui: { ...ui, dialog: { is: 'help', page: 0 } } };
     default:
@@ -180,6 +190,11 @@ function useTheme(ui: UiState, name: string): Step {
   return refuse(ui, `${name === '' ? '' : `there is no theme ${sanitizeText(name)}; `}themes: ${themes}`);
 }
 
+function switchMouse(ui: UiState, word: string | undefined): Step {
+  if (word !== 'on' && word !== 'off') return refuse(ui, ':mouse takes on or off');
+  return { ui, effect: { do: 'mouse', isOn: word === 'on' } };
+}
+
 /** The text with its last word completed as far as it is clear. */
 export function completeCommand(state: State, ui: UiState, text: string): string {
   const candidates = commandCandidates(state, ui, text);
@@ -219,6 +234,8 @@ function argumentsOf(state: State, ui: UiState, name: string): readonly string[]
       return MOMENT_WORDS;
     case 'theme':
       return THEMES;
+    case 'switch':
+      return ['on', 'off'];
     case 'text':
     case 'none':
     case undefined:

@@ -22,9 +22,15 @@ export function keyNames(input: string, key: Key): string[] {
     if (key[property] === true) return [name];
   }
   if (key.ctrl) return [`ctrl-${input}`];
-  const typed = Array.from(input, (text) =>
-    text === '\r' || text === '\n' ? 'enter' : text === '\t' ? 'tab' : text,
-  );
+  const typed = Array.from(input, typedName);
   // No key is bound to Alt: over a slow link it is Esc and the next key that came together.
   return key.meta ? ['esc', ...typed] : typed;
+}
+
+function typedName(text: string): string {
+  if (text === '\r' || text === '\n') return 'enter';
+  if (text === '\t') return 'tab';
+  const code = text.charCodeAt(0);
+  // Ctrl and a letter, in one read with other keys.
+  return code > 0 && code <= 26 ? `ctrl-${String.fromCharCode(code + 96)}` : text;
 }

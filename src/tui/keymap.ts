@@ -18,6 +18,9 @@ export type Command =
   | 'describe'
   | 'copy'
   | 'yaml'
+  | 'edit'
+  | 'snapshot'
+  | 'suspend'
   | 'cordon'
   | 'sort'
   | 'command'
@@ -188,6 +191,7 @@ export const KEYMAP: readonly Binding[] = [
   },
   { command: 'mark', keys: [' '], help: 'mark the node', only: ['graph', 'timeline'] },
   { command: 'yaml', keys: ['y'], help: 'definition as YAML' },
+  { command: 'edit', keys: ['e'], help: 'edit its file', only: ['list', 'runs', 'reload', ...NODE_VIEWS] },
   { command: 'copy', keys: ['Y'], help: 'copy its name' },
   {
     command: 'stepBack',
@@ -229,6 +233,8 @@ export const KEYMAP: readonly Binding[] = [
     together: 'the run as it was',
     hintInReplay: 'live',
   },
+  { command: 'snapshot', keys: ['ctrl-s'], help: 'screen to a file' },
+  { command: 'suspend', keys: ['ctrl-z'], help: 'to the shell (fg)' },
   { command: 'help', keys: ['?'], help: 'this help', hint: 'help' },
   { command: 'quit', keys: ['q', 'ctrl-c'], help: 'quit', hint: 'quit' },
 ];

@@ -1,6 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { startInk } from './ink.ts';
 import type { Layouter } from './layout/layouter.ts';
+import { listenForFailures } from './alarm.ts';
+import { Console } from './console.ts';
 import type { SettingsFeed } from './monitor-settings.ts';
 import { Operation } from './operation.ts';
 import { Pace } from './pace.ts';
@@ -21,6 +23,8 @@ export type MonitorOptions = {
   readonly timeText?: (atMs: number) => string;
   /** Who lays large drawings out; by default a thread of its own. */
   readonly layouter?: Layouter | undefined;
+  /** Stops this process and those that started it; by default by a signal to their group. */
+  readonly stop?: () => void;
   /** Ends the screen from outside. */
   readonly leave?: AbortSignal | undefined;
 };
@@ -40,7 +44,17 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   const terminal = new Terminal(openOutput(stdout));
   const virtual = new VirtualStdout(stdout.columns || 80, stdout.rows || 24);
   const quit = Promise.withResolvers<void>();
-  const operation = new Operation(
+  const desk = new Console({
+    source,
+    stdin,
+    terminal,
+    stop: options.stop ?? stopJob,
+    onQuit: quit.resolve,
+    onMouse: (event) => operation.point(event),
+    onBack: () => onResize(),
+    cells: () => picture.now(),
+  });
+  const operation: Operation = new Operation(
     {
       source,
       settings: options.settings.current,
@@ -48,8 +62,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
       frames: terminal,
       layouter: options.layouter,
       onChange: (isUrgent) => pace.ask(isUrgent),
-      onQuit: quit.resolve,
-      onCopy: (text) => terminal.copy(text),
+      outside: desk,
       onRepaint: () => repaint(),
     },
     virtual.columns,
@@ -57,57 +70,71 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   );
   const picture = new Picture(operation, quit.reject);
   const pace = new Pace(ratesOf(operation, source), (kind) => terminal.show(picture.frame(kind)));
-  const onExit = (): void => terminal.leaveNow();
   const repaint = (): void => {
-    usePainter();
+    useSettings();
     picture.forget();
     pace.ask(true);
   };
-  const usePainter = (): void => {
-    const { theme, colors } = operation.settings;
+  const useSettings = (): void => {
+    const { theme, colors, mouse } = operation.settings;
     terminal.repaint(painterOf(theme, colors));
+    desk.prefer(mouse);
   };
   const onResize = (): void => {
     virtual.resize(stdout.columns || 80, stdout.rows || 24);
     operation.resize(virtual.columns, virtual.rows);
     repaint();
   };
-  process.on('exit', onExit);
-  stdout.on('resize', onResize);
   const ends = [
-    onAskedToLeave(options.leave, quit.resolve),
+    onAskedToLeave(options.leave, desk, quit.resolve),
+    onSize(stdout, onResize),
     source.onChange(() => pace.ask(false)),
+    listenForFailures(source, terminal, () => operation.settings.bell),
     options.settings.onChange(() => operation.configure(options.settings.current)),
   ];
-  // Before Ink listens, keys wait in the terminal, unseen.
-  stdin.setRawMode(true);
-  usePainter();
-  terminal.enter(picture.frame('all'));
+  useSettings();
+  desk.enter(picture.frame('all'));
   try {
     await nextTurn();
     const onKey = (key: string): void => operation.press(key);
-    const ink = await startInk({ stdin, virtual, onKey, onFailure: quit.reject });
+    const ink = await startInk({ stdin: stdinOf(desk), virtual, onKey, onFailure: quit.reject });
     ends.push(ink.end);
     picture.drawWith(ink.draw);
     await quit.promise;
   } finally {
     for (const end of ends) end();
-    stdout.off('resize', onResize);
     pace.stop();
     operation.stop();
-    stdin.setRawMode(false);
-    await terminal.leave();
-    process.off('exit', onExit);
+    await desk.leave();
   }
 }
 
-function onAskedToLeave(leave: AbortSignal | undefined, listener: () => void): () => void {
+function onAskedToLeave(leave: AbortSignal | undefined, desk: Console, listener: () => void): () => void {
   if (leave?.aborted === true) listener();
   else leave?.addEventListener('abort', listener, { once: true });
-  for (const signal of SIGNALS) process.on(signal, listener);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, listener);
+  const onSignal = (signal: NodeJS.Signals): void => {
+    // Ctrl-C in an editor goes to every program of the terminal.
+    if (signal !== 'SIGINT' || !desk.isLent) listener();
   };
+  for (const signal of SIGNALS) process.on(signal, onSignal);
+  return () => {
+    for (const signal of SIGNALS) process.off(signal, onSignal);
+  };
+}
+
+function onSize(stdout: NodeJS.WriteStream, listener: () => void): () => void {
+  stdout.on('resize', listener);
+  return () => stdout.off('resize', listener);
+}
+
+/** What Ink asks of its input, and no more, is what the keyboard has. */
+function stdinOf({ keyboard }: Console): NodeJS.ReadStream {
+  return keyboard as unknown as NodeJS.ReadStream;
+}
+
+/** As the terminal does at Ctrl-Z: what started this process (npx, a script) stops with it. */
+function stopJob(): void {
+  process.kill(0, 'SIGTSTP');
 }
 
 function ratesOf(operation: Operation, source: MonitorSource): Rates {

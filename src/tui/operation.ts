@@ -2,6 +2,7 @@ import { CodedError } from '../model/coded-error.ts';
 import { LargeDrawings } from './layout/large-drawings.ts';
 import { openLayouter } from './layout/layouter.ts';
 import type { Layouter } from './layout/layouter.ts';
+import type { Effect } from './asking.ts';
 import { LogFollower } from './log-follower.ts';
 import type { LogTarget } from './log-follower.ts';
 import type { Extent } from './moves.ts';
@@ -9,17 +10,20 @@ import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
 import { commandOf } from './bound-keys.ts';
 import type { Step } from './asking.ts';
-import { beginReplay } from './replay.ts';
+import { beginReplay, leaveReplay } from './replay.ts';
 import { ReplayReader } from './replay-reader.ts';
 import { composeCanvas, composeScreen, isTooSmall, regionsFor } from './screen.ts';
 import { drawingOn } from './shown-drawing.ts';
 import type { Canvas, FrameCounts, Scene, Screen } from './scene.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
+import type { Outside } from './outside.ts';
 import { pageOf } from './reading.ts';
 import type { MonitorSettings } from './monitor-settings.ts';
+import { pointAt } from './pointing.ts';
 import { pressKey } from './steps.ts';
 import type { ThemeName } from './theme.ts';
 import { FIRST_UI, nodeNameOf, subjectOf } from './ui-state.ts';
+import type { MouseEvent } from './terminal/mouse.ts';
 import type { UiState } from './ui-state.ts';
 
 export type OperationOptions = {
@@ -28,13 +32,11 @@ export type OperationOptions = {
   readonly timeText: (atMs: number) => string;
   /** Something that is shown changed; `isUrgent` when the operator waits for it. */
   readonly onChange: (isUrgent: boolean) => void;
-  readonly onQuit: () => void;
   /** What the terminal counts; read at each screen. */
   readonly frames?: FrameCounts;
   /** By default a thread of its own. */
   readonly layouter?: Layouter | undefined;
-  /** Puts a text on the clipboard of the terminal. */
-  readonly onCopy?: (text: string) => void;
+  readonly outside: Outside;
   /** Theme, characters or keys are others now: all of the screen is to be drawn anew. */
   readonly onRepaint?: () => void;
 };
@@ -88,7 +90,7 @@ export class Operation {
   press(key: string): void {
     const { source } = this.#options;
     if (isTooSmall(this.#size.width, this.#size.height)) {
-      if (commandOf(this.#ui.keymap, key, 'list') === 'quit') this.#options.onQuit();
+      if (commandOf(this.#ui.keymap, key, 'list') === 'quit') this.#options.outside.quit();
       return;
     }
     this.#ui = { ...this.#ui, offline: whyOffline(source) };
@@ -99,26 +101,18 @@ export class Operation {
 
   #take({ ui, effect }: Step): void {
     this.#ui = ui;
-    switch (effect?.do) {
-      case undefined:
-        break;
-      case 'quit':
-        this.#options.onQuit();
-        break;
-      case 'act':
-        void this.#act(effect.action);
-        break;
-      case 'copy':
-        this.#options.onCopy?.(effect.text);
-        this.#say('info', `copied: ${effect.text}`);
-        break;
-      case 'theme':
-        this.#useTheme(effect.theme);
-        break;
-      case 'say':
-        this.#say(effect.level ?? 'warning', effect.text);
-        break;
-    }
+    if (effect !== undefined) this.#do(effect);
+  }
+
+  /** What the mouse did; only what is on the screen can come of it. */
+  point(event: MouseEvent): void {
+    const { width, height } = this.#size;
+    if (isTooSmall(width, height)) return;
+    const { state } = this.#options.source;
+    const ui = pointAt(state, this.#ui, event, { width, height }, this.#extent());
+    this.#take(leaveReplay(state, { ui }));
+    this.#replay.follow(this.#ui.replay?.tape);
+    this.#options.onChange(true);
   }
 
   screen(): Screen {
@@ -198,15 +192,60 @@ export class Operation {
     };
   }
 
-  async #act(action: MonitorAction): Promise<void> {
-    this.#say('info', 'asked …');
+  #do(effect: Effect): void {
+    const { outside } = this.#options;
+    switch (effect.do) {
+      case 'quit':
+        outside.quit();
+        break;
+      case 'act':
+        void this.#act(effect.action);
+        break;
+      case 'copy':
+        outside.copy(effect.text);
+        this.#say('info', `copied: ${effect.text}`);
+        break;
+      case 'theme':
+        this.#useTheme(effect.theme);
+        break;
+      case 'suspend':
+        void this.#tell(outside.suspend());
+        break;
+      case 'edit':
+        void this.#tell(outside.edit(effect.dag, effect.node));
+        break;
+      case 'snapshot':
+        void this.#tell(outside.snapshot(effect.file, effect.subject));
+        break;
+      case 'mouse':
+        outside.mouse(effect.isOn);
+        this.#say('info', effect.isOn ? 'the mouse clicks and scrolls' : 'the mouse is the terminal’s again');
+        break;
+      case 'say':
+        this.#say(effect.level ?? 'warning', effect.text);
+        break;
+    }
+  }
+
+  /** Says what came of it, if there is anything to say. */
+  async #tell(work: Promise<string | void>): Promise<void> {
     try {
-      this.#say('info', await this.#options.source.act(action));
+      const text = await work;
+      if (typeof text === 'string') this.#say('info', text);
     } catch (error) {
-      const hint = error instanceof CodedError && error.hint !== undefined ? `; ${error.hint}` : '';
-      this.#say('error', `${error instanceof Error ? error.message : String(error)}${hint}`);
+      this.#fail(error);
     }
     this.#options.onChange(true);
+  }
+
+  async #act(action: MonitorAction): Promise<void> {
+    this.#say('info', 'asked …');
+    await this.#tell(this.#options.source.act(action));
+  }
+
+  #fail(error: unknown): void {
+    const hint = error instanceof CodedError && error.hint !== undefined ? `; ${error.hint}` : '';
+    this.#say('error', `${error instanceof Error ? error.message : String(error)}${hint}`);
   }
 
   #useTheme(theme: ThemeName): void {

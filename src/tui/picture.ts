@@ -48,6 +48,14 @@ export class Picture {
     };
   }
 
+  /** What is to be seen now, for other eyes than the terminal's. */
+  now(): Cells {
+    const { ascii, colors } = this.#operation.settings;
+    const screen = this.#operation.screen();
+    const isColored = colors !== 'none';
+    return composeCells(this.#panes.paint(screen, isColored), screen, { ascii, isColored });
+  }
+
   #make(): Cells | undefined {
     const last = this.#screen;
     if (last === undefined || this.#arePanesOwed) {

@@ -4,6 +4,7 @@ import type { LogEvent } from '../model/event.ts';
 import type { AttemptKey, DagName, NodeName, Position, RunId, ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
 import type { State } from '../model/state.ts';
+import type { FilePlace } from './editor.ts';
 import type { SeenEvent } from '../view/event-list.ts';
 
 export type Notice = {
@@ -37,6 +38,8 @@ export type MonitorSource = {
   nowMs(): number;
   /** May be called many times a second: the monitor throttles itself. */
   onChange(listener: () => void): Unsubscribe;
+  /** The file that a dag came from, and the line of a node in it; undefined where this process does not know. */
+  fileOf?(dag: DagName, node: NodeName | undefined): Promise<FilePlace | undefined>;
   /** Resolves with one line that says what was done; rejects with a `CodedError`. */
   act(action: MonitorAction): Promise<string>;
   /** Hands over the kept output of an attempt from its beginning, then what comes live. */

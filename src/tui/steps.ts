@@ -9,6 +9,7 @@ import { focusOrWhole, fold, foldAll, mapOnOff, openStack, otherBoxes, turn } fr
 import type { Told } from './folding.ts';
 import { answerOf, commandOf, isFirstOfTwo } from './bound-keys.ts';
 import type { Command } from './keymap.ts';
+import { edit, handOver } from './handing-over.ts';
 import { leafThrough } from './help.ts';
 import { lookUp } from './lookups.ts';
 import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
@@ -29,6 +30,8 @@ export function pressKey(state: State, ui: UiState, key: string, extent: Extent)
 }
 
 function answerKey(state: State, ui: UiState, key: string, extent: Extent): Step {
+  const asked = handOver(state, ui, commandOf(ui.keymap, key, contextOf(ui)));
+  if (asked !== undefined) return asked;
   if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key, extent);
   if (ui.typing !== undefined) return typeKey(state, ui, ui.typing, key);
   const { keymap, pendingKey } = ui;
@@ -82,6 +85,11 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
     case 'yaml':
     case 'copy':
       return lookUp(shownState(state, ui), ui, command, { ...extent, nowMs: shownMs(ui, extent.nowMs) });
+    case 'edit':
+      return edit(state, ui);
+    case 'snapshot':
+    case 'suspend':
+      return handOver(state, ui, command) ?? { ui };
     case 'fold':
       return { ui: fold(state, ui, extent) };
     case 'foldAll':
@@ -103,7 +111,7 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
   }
 }
 
-function move(state: State, ui: UiState, command: Move, extent: Extent): UiState {
+export function move(state: State, ui: UiState, command: Move, extent: Extent): UiState {
   if (ui.focus === 'graph' && isTableView(ui.view)) return moveInTable(state, ui, command, extent);
   switch (ui.focus) {
     case 'runs':
@@ -121,7 +129,7 @@ function toPane(ui: UiState, by: number): UiState {
   return { ...to, trail: trailTo(ui, contextOf(to)) };
 }
 
-function open(state: State, ui: UiState, extent: Extent): UiState {
+export function open(state: State, ui: UiState, extent: Extent): UiState {
   if (ui.focus === 'runs') return openSubject(state, ui);
   if (ui.view === 'runs') return openSubject(state, ui);
   const opened = ui.focus === 'graph' ? openStack(state, ui, extent) : undefined;

@@ -21,7 +21,7 @@ mouse: true
 bell: true
 keys:
   trigger: T
-  retry: [e, ctrl+R, Delete]
+  retry: [u, ctrl+R, Delete]
   back: Escape
   page-up: PgUp
   turn: null
@@ -39,11 +39,11 @@ keys:
         fps: 10,
         animation: false,
         mouse: true,
-        bell: true,
+        bell: 'bell',
         keys: new Map(
           Object.entries({
             trigger: ['T'],
-            retry: ['e', 'ctrl-r', 'backspace'],
+            retry: ['u', 'ctrl-r', 'backspace'],
             back: ['esc'],
             pageUp: ['pageup'],
             turn: [],

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseDag } from '../../src/definition/dag-file.ts';
+import { lineOfNode } from '../../src/definition/node-line.ts';
 import { dagText } from '../../src/definition/dag-text.ts';
 import type { Dag } from '../../src/model/dag.ts';
 import type { NodeName } from '../../src/model/ids.ts';
@@ -103,6 +104,7 @@ const ODD = fc.oneof(
     'trail ',
     '\ttab',
     'a\r\nb',
+    'a\u007Fb',
     '%',
     '---',
     '...',
@@ -207,6 +209,21 @@ test('whatever a dag says, its text is read back as an equal dag, and each node 
       expect(starts).toEqual(starts.toSorted((a, b) => a - b));
       expect(new Set(starts).size).toBe(dag.nodes.length);
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
+});
+
+test('the line of a node in a file of either form', () => {
+  const native = { file: 'a.yaml', text: 'name: a\nnodes:\n  one: {}\n  # two:\n  two:\n    depends: one\n' };
+  expect(lineOfNode(native, 'two' as NodeName)).toBe(5);
+  expect(
+    lineOfNode(
+      { file: 'a.yaml', text: 'nodes:\n- name: one\n- depends: one\n  name: two\n' },
+      'two' as NodeName,
+    ),
+  ).toBe(3);
+  const older = '{\n"nodes": [\n"A",\n"B"],\n"edges": {"A": ["B"]}}';
+  expect(lineOfNode({ file: 'a.json', text: older }, 'B' as NodeName)).toBe(4);
+  expect(lineOfNode(native, 'three' as NodeName)).toBeUndefined();
+  expect(lineOfNode({ file: 'a.yaml', text: '{' }, 'one' as NodeName)).toBeUndefined();
 });

@@ -4,6 +4,7 @@ import type { Position, ServerName } from '../../src/model/ids.ts';
 import type { AgentHeartbeat } from '../../src/model/message.ts';
 import type { EventReader, LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
 import type { SeenEvent } from '../../src/view/event-list.ts';
+import type { Outside } from '../../src/tui/outside.ts';
 import type { Story } from './story.ts';
 
 export const definitionText: MonitorSource['definitionText'] = (dag) => dagText(dag, { masksSecrets: true });
@@ -13,6 +14,16 @@ type EventFollower = {
   given: number;
   isBusy: boolean;
   isOver: boolean;
+};
+
+/** A terminal of which nothing is asked. */
+export const NOTHING_OUTSIDE: Outside = {
+  quit: () => undefined,
+  copy: () => undefined,
+  suspend: () => Promise.resolve(),
+  edit: () => Promise.resolve(''),
+  snapshot: () => Promise.resolve(''),
+  mouse: () => undefined,
 };
 
 /** A source over a story; what the operator asks for is noted, and its answer is the test's. */

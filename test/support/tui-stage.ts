@@ -48,6 +48,9 @@ class TestSettings implements SettingsFeed {
   }
 }
 
+/** `stop` stands for what Ctrl-Z does to the job. */
+export type StageOptions = Partial<MonitorSettings> & { readonly stop?: () => void };
+
 /** The real monitor on a terminal that the test reads, with a keyboard that the test presses. */
 export class Stage {
   readonly source: TestSource;
@@ -69,7 +72,7 @@ export class Stage {
     story: Story,
     columns = 80,
     rows = 24,
-    settings: Partial<MonitorSettings> = {},
+    { stop, ...settings }: StageOptions = {},
     layouter?: Layouter,
   ) {
     this.settings = new TestSettings({ ...DEFAULT_SETTINGS, ...settings });
@@ -82,6 +85,7 @@ export class Stage {
       timeText: utcTime,
       layouter,
       settings: this.settings,
+      ...(stop === undefined ? {} : { stop }),
     });
     onTestFinished(async () => {
       this.settings.change({ keymap: DEFAULT_SETTINGS.keymap });

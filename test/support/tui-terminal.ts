@@ -15,6 +15,8 @@ export class TestTerminal extends EventEmitter {
   writes = 0;
   /** What was put on the clipboard. */
   readonly copied: string[] = [];
+  /** '' for each bell, and the text of each notification. */
+  readonly rung: string[] = [];
   #cells: string[][];
   #styles: string[][];
   #style = '';
@@ -67,6 +69,12 @@ export class TestTerminal extends EventEmitter {
       return at + clipboard[0].length;
     }
     // oxlint-disable-next-line no-control-regex -- it reads what a terminal reads
+    const notification = /^\u001B\]9;([^\u0000-\u001F]*)\u0007/.exec(text.slice(at));
+    if (notification !== null) {
+      this.rung.push(notification[1] ?? '');
+      return at + notification[0].length;
+    }
+    // oxlint-disable-next-line no-control-regex -- it reads what a terminal reads
     const match = /^\u001B\[(\??)([0-9;]*)([A-Za-z])/.exec(text.slice(at, at + 40));
     if (match === null) throw new Error(`the terminal got ${JSON.stringify(text.slice(at, at + 20))}`);
     const [whole, isPrivate, parameters = '', final] = match;
@@ -84,6 +92,10 @@ export class TestTerminal extends EventEmitter {
   }
 
   #print(text: string, at: number): number {
+    if (text[at] === '\u0007') {
+      this.rung.push('');
+      return at + 1;
+    }
     const end = text.indexOf('\u001B', at);
     const piece = text.slice(at, end === -1 ? text.length : end);
     for (const cell of cellsOf(piece)) {

@@ -70,6 +70,10 @@ class Link implements TerminalOutput {
     this.written.push(text);
   }
 
+  flush(): Promise<void> {
+    return Promise.resolve();
+  }
+
   end(): Promise<void> {
     return Promise.resolve();
   }

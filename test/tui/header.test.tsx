@@ -6,7 +6,7 @@ import type { Scene } from '../../src/tui/scene.ts';
 import { FIRST_UI } from '../../src/tui/ui-state.ts';
 import { DIAMOND, Story, utcTime } from '../support/story.ts';
 import { Stage } from '../support/tui-stage.ts';
-import { TestSource } from '../support/tui-source.ts';
+import { NOTHING_OUTSIDE, TestSource } from '../support/tui-source.ts';
 
 const RUN = '5e3c7q-v01m';
 
@@ -177,7 +177,13 @@ test('where nobody sees what keys do, they do nothing but quit', () => {
   const source = new TestSource(running());
   const quit = vi.fn<() => void>();
   const operation = new Operation(
-    { source, settings: DEFAULT_SETTINGS, timeText: utcTime, onChange: () => undefined, onQuit: quit },
+    {
+      source,
+      settings: DEFAULT_SETTINGS,
+      timeText: utcTime,
+      onChange: () => undefined,
+      outside: { ...NOTHING_OUTSIDE, quit },
+    },
     10,
     3,
   );

@@ -77,7 +77,7 @@ test(':theme changes every cell, and stays until the file names another', async 
   stage.press('theme high-contrast', 'enter');
   await stage.shows('theme: high-contrast');
   for (const style of corners()) expect(style).toContain('48;2;0;0;0;38;2;255;255;255');
-  stage.settings.change({ bell: true });
+  stage.settings.change({ bell: 'bell' });
   expect(corners()[0]).toContain('48;2;0;0;0');
   stage.settings.change({ theme: 'light' });
   await expect.poll(() => corners()[0]).toContain('48;2;255;255;255');

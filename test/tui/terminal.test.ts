@@ -78,6 +78,7 @@ test('a process that dies leaves the terminal as it was, and only once', () => {
     write: (text) => screen.write(text),
     onDrain: () => undefined,
     writeNow: (text) => screen.write(text),
+    flush: () => Promise.resolve(),
     end: () => Promise.resolve(),
   });
   terminal.enter();
@@ -103,6 +104,7 @@ test('while the terminal is slow, frames are skipped, and the newest comes when 
       drain = listener;
     },
     writeNow: () => undefined,
+    flush: () => Promise.resolve(),
     end: () => Promise.resolve(),
   };
   const terminal = new Terminal(output);

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { RecentEvents } from '../../replica/recent-events.ts';
+import type { DagName } from '../../model/ids.ts';
 import { eventLine } from '../../view/event-line.ts';
 import { ConfigWatch } from '../config-watch.ts';
 import { configPath } from '../config.ts';
@@ -16,6 +17,8 @@ import { localTime } from '../time.ts';
 
 export type Screen = {
   readonly notice: Log;
+  /** Tells which file each dag came from. */
+  readonly knowFiles: (fileOf: (dag: DagName) => string | undefined) => void;
   /** Resolves when the user leaves. */
   readonly quit: Promise<void>;
 };
@@ -83,7 +86,13 @@ export async function openScreen(
   const source = new LiveSource(session.brokerLabel, recent);
   await source.attach(session);
   const { quit } = await showScreen(source, flags);
-  return { notice: (level, text) => source.notice(level, text), quit };
+  return {
+    notice: (level, text) => source.notice(level, text),
+    knowFiles: (fileOf) => {
+      source.fileOfDag = fileOf;
+    },
+    quit,
+  };
 }
 
 /** The first frame is on its way when it resolves; `quit` resolves when the user leaves, or is to leave. */

@@ -66,7 +66,8 @@ async function onScreen(
 ): Promise<number> {
   const { openScreen } = await import('./monitor.ts');
   const screen = await openScreen(session, recent, flags);
-  const end = await startAll(session, paths, loaded, screen.notice);
+  const { end, watch } = await startAll(session, paths, loaded, screen.notice);
+  screen.knowFiles((dag) => watch.fileOf(dag));
   if (flags.run !== undefined) {
     const definition = findDag(session.state, flags.run);
     await triggerRun(session, definition, readParams(definition.dag, flags.param));
@@ -95,7 +96,7 @@ async function inLines(
       }
     },
   });
-  const end = await startAll(session, paths, loaded, log);
+  const { end } = await startAll(session, paths, loaded, log);
   try {
     if (flags.run === undefined) {
       await asked;
@@ -112,13 +113,13 @@ async function inLines(
   }
 }
 
-/** Applies the files, watches them, and starts the agents. Returns what ends all that. */
+/** Applies the files, watches them, and starts the agents. `end` ends all that. */
 async function startAll(
   session: Session,
   paths: readonly string[],
   loaded: Definitions,
   notice: Log,
-): Promise<() => Promise<void>> {
+): Promise<{ readonly watch: DefinitionWatch; readonly end: () => Promise<void> }> {
   for (const line of await applyDefinitions(session, loaded)) notice('info', line);
   if (session.state.placement.servers.length === 0) await placeEverythingHere(session);
   const watch = new DefinitionWatch(session, paths, loaded, notice);
@@ -146,10 +147,11 @@ async function startAll(
       if (folded.some(({ event }) => event.type === 'placement.applied')) start();
     },
   });
-  return async () => {
+  const end = async (): Promise<void> => {
     await watch.stop();
     await children.stop();
   };
+  return { watch, end };
 }
 
 /** Servers whose agent answers: on a shared broker they are somebody else's. */

@@ -16,14 +16,21 @@ export function withBroker(command: Command): Command {
     .option('--namespace <name>', 'keeps two installations on one broker apart (default: dag)');
 }
 
-/** How the screen draws. */
+/** How the screen looks and what it may do to the terminal. */
 export function withLook(command: Command): Command {
   return command
     .option('--ascii', 'draw with + - | only')
     .option('--theme <name>', 'dark, light, high-contrast or colour-blind')
     .option('--no-color', 'no colours (as NO_COLOR)')
     .option('--fps <count>', 'frames a second at most, 1 to 30 (default: 10)')
-    .option('--no-anim', 'durations and clock move only when something happens, and once a minute');
+    .option('--no-anim', 'durations and clock move only when something happens, and once a minute')
+
+    .option('--mouse', 'clicks and the wheel work (the terminal selects text with Shift then)')
+    .addOption(
+      new Option('--bell [kind]', 'when a run fails: bell, or osc9 (a notification of the terminal)')
+        .choices(['bell', 'osc9'])
+        .preset('bell'),
+    );
 }
 
 export const json = (): Option => new Option('--json', 'JSON, one value per line');

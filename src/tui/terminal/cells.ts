@@ -1,3 +1,4 @@
+import type { Painter } from '../theme.ts';
 import { filled } from '../../graph/grid.ts';
 
 /** The cells of a terminal: in each a grapheme ('' in the second cell of a wide one) and its style as SGR parameters ('' is plain). */
@@ -47,6 +48,24 @@ export class Cells {
       copy.#styles[at] = this.#styles[at] ?? '';
     }
     return copy;
+  }
+
+  /** The rows with their styles, as `paint` has them, in SGR sequences, each row for itself. */
+  toAnsi(paint: Painter): string {
+    let text = '';
+    for (let y = 0; y < this.height; y += 1) {
+      let style = '';
+      for (let x = 0; x < this.width; x += 1) {
+        const own = paint(this.style(x, y));
+        if (own !== style && this.text(x, y) !== '') {
+          text += own === '' ? '\u001B[0m' : `\u001B[0;${own}m`;
+          style = own;
+        }
+        text += this.text(x, y);
+      }
+      text += style === '' ? '\n' : '\u001B[0m\n';
+    }
+    return text;
   }
 
   /** The rows as plain text, without trailing blanks. */

@@ -1,8 +1,10 @@
 import { createWriteStream, openSync, writeSync } from 'node:fs';
 import type { WriteStream } from 'node:fs';
 import type { Painter } from '../theme.ts';
+import { sanitizeText } from '../../graph/text.ts';
 import type { Cells } from './cells.ts';
 import { difference } from './difference.ts';
+import { MOUSE_OFF, MOUSE_ON } from './mouse.ts';
 
 /** Alternate screen, no cursor, no wrapping at the right edge; and the way back. */
 const ENTER = '\u001B[?1049h\u001B[?25l\u001B[?7l\u001B[2J';
@@ -18,6 +20,8 @@ export type TerminalOutput = {
   /** Writes at once, past whatever is queued. */
   writeNow(text: string): void;
   /** Resolves when everything is written. */
+  flush(): Promise<void>;
+  /** As `flush`, and nothing is written any more. */
   end(): Promise<void>;
 };
 
@@ -36,6 +40,7 @@ export class Terminal {
   #dropped = 0;
   #isBusy = false;
   #isOpen = false;
+  #hasMouse = false;
 
   constructor(output: TerminalOutput) {
     this.#output = output;
@@ -47,17 +52,45 @@ export class Terminal {
     });
   }
 
+  /** The colours that it is sent. */
+  get painter(): Painter {
+    return this.#paint ?? ((sgr) => sgr);
+  }
+
   /** How many frames gave way to a newer one before they were shown. */
   get dropped(): number {
     return this.#dropped;
   }
 
-  /** Takes the terminal over, and shows `frame` at once. */
+  /** Takes the terminal over, or goes on after `pause`, and shows `frame` at once. */
   enter(frame?: Frame): void {
     this.#isOpen = true;
     const cells = frame?.();
     this.#shown = cells;
-    this.#isBusy = !this.#output.write(ENTER + (cells === undefined ? '' : difference(undefined, cells)));
+    const mouse = this.#hasMouse ? MOUSE_ON : '';
+    const bytes = cells === undefined ? '' : difference(undefined, cells, this.#paint);
+    this.#isBusy = !this.#output.write(ENTER + mouse + bytes);
+  }
+
+  /** Gives the terminal back for a while; resolves when that is written, and nothing is until `enter`. */
+  async pause(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#next = undefined;
+    this.#output.write(this.#leaving);
+    await this.#output.flush();
+  }
+
+  /** Whether the terminal reports what the mouse does; it does not at first. */
+  mouse(isOn: boolean): void {
+    if (isOn === this.#hasMouse) return;
+    this.#hasMouse = isOn;
+    if (this.#isOpen) this.#send(isOn ? MOUSE_ON : MOUSE_OFF);
+  }
+
+  /** Rings the bell, or with a `text` asks the terminal to show a notification (OSC 9); many terminals know only the first. */
+  ring(text: string | undefined): void {
+    if (this.#isOpen) this.#send(text === undefined ? '\u0007' : `\u001B]9;${sanitizeText(text)}\u0007`);
   }
 
   /** Shows `frame` now, or when the terminal has taken the one before, unless a newer one has come. Its cells are not changed afterwards. */
@@ -90,13 +123,13 @@ export class Terminal {
   copy(text: string): void {
     if (!this.#isOpen) return;
     const data = Buffer.from(text.slice(0, COPIED_MAX_LENGTH)).toString('base64');
-    this.#isBusy = !this.#output.write(`\u001B]52;c;${data}\u0007`) || this.#isBusy;
+    this.#send(`\u001B]52;c;${data}\u0007`);
   }
 
   async leave(): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#output.write(LEAVE);
+    this.#output.write(this.#leaving);
     await this.#output.end();
   }
 
@@ -104,7 +137,15 @@ export class Terminal {
   leaveNow(): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#output.writeNow(LEAVE);
+    this.#output.writeNow(this.#leaving);
+  }
+
+  get #leaving(): string {
+    return this.#hasMouse ? MOUSE_OFF + LEAVE : LEAVE;
+  }
+
+  #send(bytes: string): void {
+    this.#isBusy = !this.#output.write(bytes) || this.#isBusy;
   }
 }
 
@@ -122,6 +163,10 @@ export function openOutput(stdout: NodeJS.WriteStream): TerminalOutput {
       if (isOwn) writeSync(STDOUT_FD, text);
       else stream.write(text);
     },
+    flush: () =>
+      new Promise((resolve) => {
+        stream.write('', () => resolve());
+      }),
     end: () =>
       new Promise((resolve) => {
         if (isOwn) stream.end(() => resolve());
