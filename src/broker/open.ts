@@ -14,10 +14,19 @@ export async function openBroker(url: string, options: BrokerOptions): Promise<B
       const { openNats } = await import('./nats/nats.ts');
       return openNats(url, options);
     }
+    case 'redis':
+    case 'rediss':
+    case 'garnet':
+    case 'garnets':
+    case 'valkey':
+    case 'valkeys': {
+      const { openRedis } = await import('./redis/redis.ts');
+      return openRedis(url, options);
+    }
     case undefined:
     default:
       throw new CodedError('bad_broker_url', `'${url}' names no broker that dagtop knows`, {
-        hint: "use 'embedded:./.dagtop' or 'nats://HOST:4222'",
+        hint: "use 'embedded:./.dagtop', 'nats://HOST:4222', 'redis://HOST:6379' or 'garnet://HOST:6379'",
       });
   }
 }

@@ -19,7 +19,8 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'broker/port': ['model'],
   'broker/embedded': ['model', 'broker/port'],
   'broker/nats': ['model', 'broker/port'],
-  broker: ['model', 'broker/port', 'broker/embedded', 'broker/nats'],
+  'broker/redis': ['model', 'broker/port'],
+  broker: ['model', 'broker/port', 'broker/embedded', 'broker/nats', 'broker/redis'],
   replica: ['model', 'engine', 'broker/port'],
   scheduler: ['model', 'engine', 'replica', 'broker/port'],
   agent: ['model', 'engine', 'replica', 'broker/port'],
@@ -43,6 +44,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
 /** Packages, and modules of Node that are as heavy, each with the only folders that may import it. */
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@nats-io': ['broker/nats'],
+  ioredis: ['broker/redis'],
   'node:sqlite': ['broker/embedded'],
   ink: ['tui'],
   react: ['tui'],

@@ -1,5 +1,6 @@
 import { NATS } from '../../scripts/servers/nats.ts';
 import type { Recipe } from '../../scripts/servers/recipe.ts';
+import { REDIS } from '../../scripts/servers/redis.ts';
 import { isAtHand, startServer } from './real-server.ts';
 import type { RealServer } from './real-server.ts';
 
@@ -35,7 +36,10 @@ function onServer(name: string, recipe: Recipe): BrokerAtHand {
   };
 }
 
-const SERVERS: readonly (readonly [string, Recipe])[] = [['NATS', NATS]];
+const SERVERS: readonly (readonly [string, Recipe])[] = [
+  ['NATS', NATS],
+  ['Redis', REDIS],
+];
 
 /** The embedded broker, and those whose server is found; `isAtHand` says how to get one, or fails where it must be there. */
 export const brokersAtHand: readonly BrokerAtHand[] = [

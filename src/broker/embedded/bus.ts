@@ -2,8 +2,8 @@ import { CodedError } from '../../model/coded-error.ts';
 import { limits } from '../../model/limits.ts';
 import type { Bus, BusSubscriber, Unsubscribe } from '../port/port.ts';
 import type { BusEntry } from './bus-store.ts';
-import { tooLarge } from './event-log.ts';
-import { subjectMatcher } from './pattern.ts';
+import { tooLarge } from '../port/link-state.ts';
+import { subjectMatcher } from '../port/pattern.ts';
 
 type Subscription = BusSubscriber & { readonly matches: (subject: string) => boolean; active: boolean };
 type Responder = { readonly subject: string; readonly answer: (body: Uint8Array) => Promise<Uint8Array> };

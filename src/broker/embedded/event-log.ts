@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
+import { tooLarge } from '../port/link-state.ts';
 import type { EventLog, LogFollower, LogRecord, StoredRecord, Unsubscribe } from '../port/port.ts';
 import { gather } from './gather.ts';
 import type { LogStore } from './log-store.ts';
@@ -130,11 +131,5 @@ function checkRegress(store: LogStore, after: Position, path: string): void {
   if (head >= after) return;
   throw new CodedError('log_regressed', `${path} ends at ${head}, but was read up to ${after}`, {
     hint: 'an older copy was put in its place: stop every dagtop, and start with the newest copy of the folder',
-  });
-}
-
-export function tooLarge(what: string, size: number, maxBytes: number): CodedError {
-  return new CodedError('too_large', `${what} has ${size} bytes; the bound is ${maxBytes}`, {
-    hint: 'write less, or write it to a file and pass the path on',
   });
 }

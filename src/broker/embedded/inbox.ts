@@ -3,7 +3,7 @@ import { escapeToken } from '../../model/subject.ts';
 import type { ServerName } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import type { Inbox, InboxMessage } from '../port/port.ts';
-import { tooLarge } from './event-log.ts';
+import { tooLarge } from '../port/link-state.ts';
 import { gather } from './gather.ts';
 import { LEASE_MS } from './inbox-store.ts';
 import type { InboxStore } from './inbox-store.ts';

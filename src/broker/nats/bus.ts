@@ -4,8 +4,8 @@ import { CodedError } from '../../model/coded-error.ts';
 import { limits } from '../../model/limits.ts';
 import type { Bus } from '../port/port.ts';
 import type { Connection } from './connection.ts';
-import { tooLarge } from './event-log.ts';
-import { guarded } from './pull.ts';
+import { tooLarge } from '../port/link-state.ts';
+import { guarded } from '../port/guarded.ts';
 
 /** What may be under way before the server is asked whether it keeps up. */
 const FLUSH_ABOVE_BYTES = 256 * 1024;

@@ -2,6 +2,7 @@ import type { JetStreamManager } from '@nats-io/jetstream';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
+import { tooLarge } from '../port/link-state.ts';
 import type { EventLog, Unsubscribe } from '../port/port.ts';
 import type { Connection } from './connection.ts';
 import { startFollower } from './follow.ts';
@@ -81,10 +82,4 @@ export function openEventLog(
       await Promise.all([...followers].map((end) => end()));
     },
   };
-}
-
-export function tooLarge(what: string, size: number, maxBytes: number): CodedError {
-  return new CodedError('too_large', `${what} has ${size} bytes; the bound is ${maxBytes}`, {
-    hint: 'write less, or write it to a file and pass the path on',
-  });
 }

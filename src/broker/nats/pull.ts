@@ -1,3 +1,4 @@
+import { guarded } from '../port/guarded.ts';
 import { createInbox } from '@nats-io/transport-node';
 import type { Msg, NatsConnection } from '@nats-io/transport-node';
 
@@ -109,20 +110,5 @@ function readMessage(message: Msg): Pulled | undefined {
     streamSequence: Number(tokens[at + 1]),
     consumerSequence: Number(tokens[at + 2]),
     stamp: tokens[at + 3] ?? '',
-  };
-}
-
-/** A callback that throws would end the client's reading: the bug surfaces, the reading goes on. */
-export function guarded<Values extends unknown[]>(
-  callback: (...values: Values) => void,
-): (...values: Values) => void {
-  return (...values) => {
-    try {
-      callback(...values);
-    } catch (error) {
-      setImmediate(() => {
-        throw error;
-      });
-    }
   };
 }
