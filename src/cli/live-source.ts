@@ -16,6 +16,7 @@ import type {
   Notice,
 } from '../tui/source.ts';
 import type { FilePlace } from '../tui/editor.ts';
+import type { StreamName } from '../view/log-text.ts';
 import type { followEvents } from './event-follow.ts';
 import type { Heard } from './heartbeats.ts';
 import type { Level } from './log.ts';
@@ -127,14 +128,18 @@ export class LiveSource implements MonitorSource {
     this.#changed();
   }
 
-  followOutput(target: { key: AttemptKey; server: ServerName }, reader: LogReader): Unsubscribe {
+  followOutput(
+    target: { key: AttemptKey; server: ServerName },
+    from: Readonly<Record<StreamName, number>>,
+    reader: LogReader,
+  ): Unsubscribe {
     const { broker } = this.#open();
     const tools = this.#loaded();
     const ends = (['stdout', 'stderr'] as const).map((stream) =>
       tools.startFollowing(
         broker,
         { ...target, stream },
-        { onBytes: (bytes, skipped) => reader.onBytes(stream, bytes, skipped), onError: reader.onError },
+        { from: from[stream], onPiece: (piece) => reader.onPiece(stream, piece), onError: reader.onError },
       ),
     );
     return () => {

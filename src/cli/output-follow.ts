@@ -5,6 +5,7 @@ import type { AttemptKey, ServerName } from '../model/ids.ts';
 import { outputChunk, outputReply, outputRequest } from '../model/message.ts';
 import type { OutputChunk, OutputReply } from '../model/message.ts';
 import { subjects } from '../model/subject.ts';
+import type { OutputPiece } from '../view/log-stream.ts';
 
 const requestCodec = messageCodec(outputRequest);
 const replyCodec = messageCodec(outputReply);
@@ -22,8 +23,9 @@ export type OutputTarget = {
 };
 
 export type OutputReader = {
-  /** `skipped`: bytes between the last piece and this one that no longer exist. */
-  readonly onBytes: (bytes: Uint8Array, skipped: number) => void;
+  readonly onPiece: (piece: OutputPiece) => void;
+  /** Where to begin; by default at the beginning. */
+  readonly from?: number;
   /** Ends the following at the end of what is there, whether or not the command still runs. */
   readonly once?: boolean;
 };
@@ -56,7 +58,7 @@ async function readOutput(broker: Broker, target: OutputTarget, from: number): P
 }
 
 /**
- * Hands over what an attempt wrote to one stream, from its beginning, then live until the command ends. What the bus loses is read again from
+ * Hands over what an attempt wrote to one stream, from an offset on, then live until the command ends. What the bus loses is read again from
  * the agent. Resolves at the end; `stopped` ends it early.
  */
 export async function followOutput(
@@ -73,18 +75,19 @@ export async function followOutput(
   const wake = (): void => live.wake();
   stopped.addEventListener('abort', wake);
   try {
-    let offset = 0;
+    let offset = reader.from ?? 0;
     while (!stopped.aborted) {
       const chunk = live.next(offset);
       if (chunk !== undefined) {
-        reader.onBytes(chunk, 0);
-        offset += chunk.length;
+        reader.onPiece({ ...chunk, skipped: 0 });
+        offset += chunk.bytes.length;
         continue;
       }
       const reply = await readOutput(broker, target, offset);
       const bytes = Buffer.from(reply.data, 'base64');
       if (bytes.length > 0) {
-        reader.onBytes(bytes, Math.max(0, reply.from - offset));
+        const skipped = Math.max(0, reply.from - offset);
+        reader.onPiece({ bytes, at: reply.from, skipped, times: reply.times ?? [] });
         offset = reply.from + bytes.length;
         continue;
       }
@@ -102,7 +105,7 @@ const LIVE_CHUNKS_MAX = 256;
 /** Chunks that came over the bus and were not used yet. */
 class LiveChunks {
   readonly #stream: OutputStream;
-  #chunks: { readonly at: number; readonly bytes: Uint8Array }[] = [];
+  #chunks: Omit<OutputPiece, 'skipped'>[] = [];
   #wake: () => void = () => undefined;
 
   constructor(stream: OutputStream) {
@@ -112,19 +115,20 @@ class LiveChunks {
   take(body: Uint8Array): void {
     const chunk = chunkCodec.decode(body);
     if (chunk === undefined || chunk.stream !== this.#stream) return;
-    this.#chunks.push({ at: chunk.at, bytes: Buffer.from(chunk.data, 'base64') });
+    const { at, times = [] } = chunk;
+    this.#chunks.push({ at, bytes: Buffer.from(chunk.data, 'base64'), times });
     if (this.#chunks.length > LIVE_CHUNKS_MAX) this.#chunks.shift();
     this.wake();
   }
 
   /** What continues at `offset`; earlier chunks are dropped. */
-  next(offset: number): Uint8Array | undefined {
+  next(offset: number): Omit<OutputPiece, 'skipped'> | undefined {
     while (this.#chunks[0] !== undefined && this.#chunks[0].at + this.#chunks[0].bytes.length <= offset)
       this.#chunks.shift();
     const [chunk] = this.#chunks;
     if (chunk === undefined || chunk.at > offset) return undefined;
     this.#chunks.shift();
-    return chunk.bytes.subarray(offset - chunk.at);
+    return { bytes: chunk.bytes.subarray(offset - chunk.at), at: offset, times: chunk.times };
   }
 
   wake(): void {

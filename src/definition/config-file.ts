@@ -117,7 +117,7 @@ function readKeys(
   if (field.value.kind !== 'map') {
     const isNothing = field.value.kind === 'scalar' && field.value.value === null;
     if (!isNothing)
-      reportType(problems, field, 'a map of commands to keys', 'such as {trigger: T, turn: null}');
+      reportType(problems, field, 'a map of commands to keys', 'such as {trigger: S, turn: null}');
     return keys;
   }
   for (const entry of field.value.entries) {

@@ -117,10 +117,18 @@ export const limits = {
   /** Lines of a command's output that a viewer holds, and characters of one. */
   logLinesShownMax: 5_000,
   logLineMaxLength: 4_000,
+  /** Nodes whose output a log of several follows at a time: each costs two requests a second. */
+  logNodesFollowedMax: 12,
+  /** What a filter of the log may cost each time it is shown: a few hundredths of a second. */
+  logSiftMaxSteps: 2_000_000,
+  /** What one key that searches may cost. */
+  logSeekMaxSteps: 10_000_000,
 
   /** A regular expression that an operator types: its characters, and what it is compiled to. */
   patternMaxLength: 500,
   patternMaxSteps: 500,
+  /** What marking the matches in one line may cost. */
+  markingMaxSteps: 200_000,
 
   /** A drawing: boxes and the points where lines pass a layer, and lines between two layers. */
   drawingMaxPoints: 200_000,

@@ -29,6 +29,14 @@ export type Command =
   | 'open'
   | 'back'
   | 'log'
+  | 'logSearch'
+  | 'logFilter'
+  | 'logTimes'
+  | 'logWrap'
+  | 'logScope'
+  | 'logFollow'
+  | 'olderAttempt'
+  | 'newerAttempt'
   | 'fold'
   | 'foldAll'
   | 'runsView'
@@ -116,6 +124,8 @@ export const KEYMAP: readonly Binding[] = [
     together: 'next match or failed',
     only: ['list', ...NODE_VIEWS],
   },
+  { command: 'nextMatch', keys: ['n'], help: 'next match', together: 'next match', only: ['log'] },
+  { command: 'previousMatch', keys: ['N'], help: 'previous match', together: 'next match', only: ['log'] },
   { command: 'nextPane', keys: ['tab'], help: 'next pane', together: 'other pane' },
   { command: 'previousPane', keys: ['shift-tab'], help: 'previous pane', together: 'other pane' },
   { command: 'open', keys: ['enter'], help: 'open the run', only: ['list', 'runs'], hint: 'open' },
@@ -134,6 +144,27 @@ export const KEYMAP: readonly Binding[] = [
   },
   { command: 'log', keys: ['L'], help: 'log in full', only: NODE_VIEWS, hint: 'log' },
   { command: 'log', keys: ['l', 'L'], help: 'log in full', only: ['list', 'log'], hint: 'log' },
+  { command: 'logSearch', keys: ['/'], help: 'search', only: ['log'], hint: 'search' },
+  { command: 'logFilter', keys: ['&'], help: 'only lines that match', only: ['log'], hint: 'filter' },
+  { command: 'logTimes', keys: ['T'], help: 'times: of day, since start', only: ['log'], hint: 'times' },
+  { command: 'logScope', keys: ['a'], help: 'more nodes: branch, run', only: ['log'], hint: 'scope' },
+  { command: 'logWrap', keys: ['W'], help: 'wrap long lines', only: ['log'], hint: 'wrap' },
+  { command: 'logFollow', keys: ['F'], help: 'follow the end', only: ['log'], hint: 'follow' },
+  {
+    command: 'olderAttempt',
+    keys: ['['],
+    help: 'older attempt',
+    together: 'older, newer attempt',
+    only: ['log'],
+    hint: 'older',
+  },
+  {
+    command: 'newerAttempt',
+    keys: [']'],
+    help: 'newer attempt',
+    together: 'older, newer attempt',
+    only: ['log'],
+  },
   {
     command: 'fold',
     keys: ['z'],
@@ -180,7 +211,7 @@ export const KEYMAP: readonly Binding[] = [
   { command: 'serversView', keys: ['6'], help: 'servers, a table' },
   { command: 'eventsView', keys: ['7'], help: 'events' },
   { command: 'reloadView', keys: ['8'], help: 'what files changed' },
-  { command: 'filter', keys: ['/'], help: 'filter', hint: 'filter' },
+  { command: 'filter', keys: ['/'], help: 'filter', only: ['list', ...VIEW_CONTEXTS], hint: 'filter' },
   { command: 'command', keys: [':'], help: 'type a command', hint: 'command' },
   { command: 'why', keys: ['w'], help: 'why does it not run?', only: ['graph', 'lanes', 'timeline', 'list'] },
   {

@@ -1,46 +1,67 @@
 import type { Unsubscribe } from '../broker/port/port.ts';
-import type { AttemptKey, ServerName } from '../model/ids.ts';
-import { attemptLabel } from '../model/ids.ts';
+import type { RunId } from '../model/ids.ts';
+import type { FollowedAttempt } from '../view/log-scope.ts';
 import { LogText } from '../view/log-text.ts';
 import type { MonitorSource } from './source.ts';
-
-export type LogTarget = { readonly key: AttemptKey; readonly server: ServerName };
 
 /** Whoever moves through nodes fast asks no agent for the logs between. */
 const SETTLE_MS = 120;
 
-/** Follows the log of one attempt at a time. */
+/** Follows the attempts of one log at a time, and merges what they write. */
 export class LogFollower {
   readonly #source: MonitorSource;
   readonly #onChange: () => void;
   #label: string | undefined;
   #text: LogText | undefined;
-  #end: Unsubscribe = () => undefined;
+  #nextId = 0;
+  readonly #ends = new Map<string, Unsubscribe>();
 
   constructor(source: MonitorSource, onChange: () => void) {
     this.#source = source;
     this.#onChange = onChange;
   }
 
-  /** Of the attempt that is followed now. */
+  /** Of the log that is followed now. */
   get text(): LogText | undefined {
     return this.#text;
   }
 
-  /** Goes on when it is the same attempt; undefined follows nothing. */
-  follow(target: LogTarget | undefined): void {
-    const label = target === undefined ? undefined : `${attemptLabel(target.key)}@${target.server}`;
-    if (label === this.#label) return;
-    this.stop();
-    this.#label = label;
-    if (target === undefined) return;
-    const text = new LogText();
-    this.#text = text;
+  /** Follows these attempts of a run. The log goes on while the label is the same: who left comes back where he was. */
+  follow(label: string, run: RunId, attempts: readonly FollowedAttempt[]): void {
+    if (label !== this.#label) {
+      this.stop();
+      this.#label = label;
+      this.#text = new LogText(this.#nextId);
+    }
+    const text = this.#text;
+    if (text === undefined) return;
+    const wanted = new Map(attempts.map((attempt) => [JSON.stringify(attempt), attempt]));
+    for (const [name, end] of this.#ends) {
+      if (wanted.has(name)) continue;
+      end();
+      this.#ends.delete(name);
+    }
+    for (const [name, attempt] of wanted) {
+      if (!this.#ends.has(name)) this.#ends.set(name, this.#start(run, attempt, text));
+    }
+  }
+
+  stop(): void {
+    for (const end of this.#ends.values()) end();
+    this.#ends.clear();
+    this.#nextId = this.#text?.nextId ?? this.#nextId;
+    this.#label = undefined;
+    this.#text = undefined;
+  }
+
+  #start(run: RunId, { node, attempt, server }: FollowedAttempt, text: LogText): Unsubscribe {
     let end: Unsubscribe = () => undefined;
     const timer = setTimeout(() => {
-      end = this.#source.followOutput(target, {
-        onBytes: (stream, bytes, skipped) => {
-          text.add(stream, bytes, skipped);
+      const source = text.source(server, node, attempt);
+      const from = { stdout: text.endOf(source, 'stdout'), stderr: text.endOf(source, 'stderr') };
+      end = this.#source.followOutput({ key: { run, node, attempt }, server }, from, {
+        onPiece: (stream, piece) => {
+          text.add(source, stream, piece);
           this.#onChange();
         },
         onError: (error) => {
@@ -49,16 +70,9 @@ export class LogFollower {
         },
       });
     }, SETTLE_MS);
-    this.#end = () => {
+    return () => {
       clearTimeout(timer);
       end();
     };
-  }
-
-  stop(): void {
-    this.#end();
-    this.#end = () => undefined;
-    this.#label = undefined;
-    this.#text = undefined;
   }
 }

@@ -9,6 +9,8 @@ import type { ListItem } from '../view/run-rows.ts';
 import { nextTelling } from '../view/spotlight.ts';
 import { timelineOf } from '../view/timeline.ts';
 import type { Command } from './keymap.ts';
+import type { LogSheet } from './log-sheet.ts';
+import { ofOtherLog } from './log-wish.ts';
 import { firstShown } from './panes/events.ts';
 import type { Page } from './reading.ts';
 import { drawingOn, shownPart } from './shown-drawing.ts';
@@ -21,17 +23,14 @@ export type Move = Extract<
   'up' | 'down' | 'left' | 'right' | 'first' | 'last' | 'pageUp' | 'pageDown' | 'nextTelling'
 >;
 
-/** Boxes that a page is in the drawing, and columns that one step to the side is in the log. */
+/** Boxes that a page is in the drawing. */
 const DRAWING_PAGE = 5;
-const LOG_SIDE_STEP = 16;
 
 /** How much the panes show, for pages and bounds. */
 export type Extent = {
   readonly listHeight: number;
-  readonly logHeight: number;
-  /** The log's lines, counted from its very first; the first `logDropped` no longer exist. */
-  readonly logEnd: number;
-  readonly logDropped: number;
+  /** The log, where there is one, and the cells for its lines. */
+  readonly log: { readonly sheet: LogSheet | undefined; readonly width: number; readonly height: number };
   /** The events that the filter lets through, by their numbers. */
   readonly events: readonly { readonly at: number }[];
   readonly nowMs: number;
@@ -90,7 +89,7 @@ function choose(ui: UiState, items: readonly ListItem[], at: number): UiState {
   const item = items[Math.min(Math.max(0, at), items.length - 1)];
   if (item === undefined) return ui;
   const chosen = item.is === 'run' ? { is: item.is, run: item.run } : { is: item.is, dag: item.dag };
-  return { ...ui, chosen, node: undefined, marks: new Set(), logTop: undefined, logLeft: 0 };
+  return { ...ui, chosen, node: undefined, marks: new Set(), log: ofOtherLog(ui.log) };
 }
 
 export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Extent): UiState {
@@ -104,7 +103,7 @@ export function moveInDrawing(state: State, ui: UiState, move: Move, extent: Ext
   const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
   const { x, y } = shownPart(ui, subject, extent.drawing) ?? ui.corner ?? {};
   const corner = x === undefined || y === undefined ? undefined : { x, y };
-  return { ...ui, chosen, node: target, corner, logTop: undefined, logLeft: 0 };
+  return { ...ui, chosen, node: target, corner, log: ofOtherLog(ui.log) };
 }
 
 function targetOf(ui: UiState, subject: Subject, move: Move, extent: Extent): NodeName | undefined {
@@ -188,8 +187,7 @@ function moveInLanes(state: State, ui: UiState, move: Move, extent: Extent): UiS
     chosen: { is: 'run', run: next.run },
     node: next.node,
     marks,
-    logTop: undefined,
-    logLeft: 0,
+    log: ofOtherLog(ui.log),
   };
 }
 
@@ -201,33 +199,4 @@ function repeat(layout: Layout, from: NodeName, direction: Direction, times: num
     name = next;
   }
   return name as NodeName;
-}
-
-export function moveInLog(ui: UiState, move: Move, { logHeight, logEnd, logDropped }: Extent): UiState {
-  const lastTop = Math.max(logDropped, logEnd - logHeight);
-  const top = Math.min(Math.max(ui.logTop ?? lastTop, logDropped), lastTop);
-  const scrollTo = (to: number): UiState => ({
-    ...ui,
-    logTop: to >= lastTop ? undefined : Math.max(logDropped, to),
-  });
-  switch (move) {
-    case 'up':
-      return scrollTo(top - 1);
-    case 'down':
-      return scrollTo(top + 1);
-    case 'pageUp':
-      return scrollTo(top - logHeight);
-    case 'pageDown':
-      return scrollTo(top + logHeight);
-    case 'first':
-      return scrollTo(logDropped);
-    case 'last':
-      return { ...ui, logTop: undefined };
-    case 'left':
-      return { ...ui, logLeft: Math.max(0, ui.logLeft - LOG_SIDE_STEP) };
-    case 'right':
-      return { ...ui, logLeft: ui.logLeft + LOG_SIDE_STEP };
-    case 'nextTelling':
-      return ui;
-  }
 }

@@ -3,8 +3,7 @@ import { LargeDrawings } from './layout/large-drawings.ts';
 import { openLayouter } from './layout/layouter.ts';
 import type { Layouter } from './layout/layouter.ts';
 import type { Effect } from './asking.ts';
-import { LogFollower } from './log-follower.ts';
-import type { LogTarget } from './log-follower.ts';
+import { LogBook } from './log-book.ts';
 import type { Extent } from './moves.ts';
 import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
@@ -22,7 +21,7 @@ import type { MonitorSettings } from './monitor-settings.ts';
 import { pointAt } from './pointing.ts';
 import { pressKey } from './steps.ts';
 import type { ThemeName } from './theme.ts';
-import { FIRST_UI, nodeNameOf, subjectOf } from './ui-state.ts';
+import { FIRST_UI, subjectOf } from './ui-state.ts';
 import type { MouseEvent } from './terminal/mouse.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -46,7 +45,7 @@ const NO_FRAMES: FrameCounts = { dropped: 0 };
 /** The operator at work: what was pressed so far, what came of it, and the screen that follows from that and the state. */
 export class Operation {
   readonly #options: OperationOptions;
-  readonly #log: LogFollower;
+  readonly #log: LogBook;
   readonly #replay: ReplayReader;
   readonly #drawings: LargeDrawings;
   /** As the operator was last heard to want them, and what was typed since. */
@@ -62,7 +61,7 @@ export class Operation {
     this.#settings = options.settings;
     this.#ui = withSettings(FIRST_UI, options.settings);
     this.#size = { width, height };
-    this.#log = new LogFollower(options.source, () => options.onChange(false));
+    this.#log = new LogBook(options.source, () => options.onChange(false));
     this.#drawings = new LargeDrawings(options.layouter ?? openLayouter(), () => options.onChange(true));
     this.#replay = new ReplayReader(options.source, {
       onChange: () => options.onChange(false),
@@ -116,7 +115,7 @@ export class Operation {
   }
 
   screen(): Screen {
-    this.#log.follow(this.#logTarget());
+    this.#log.turnTo(this.#options.source.state, this.#ui, this.#regions().log !== undefined);
     this.#layOut();
     const { width, height } = this.#size;
     return composeScreen(this.#scene(), width, height);
@@ -134,7 +133,7 @@ export class Operation {
       source,
       state: source.state,
       ui: { ...this.#ui, offline: whyOffline(source) },
-      log: this.#log.text,
+      log: this.#log.sheet(source.state, this.#ui),
       message: this.#message,
       nowMs: source.nowMs(),
       ascii: this.#settings.ascii,
@@ -157,30 +156,20 @@ export class Operation {
     this.#drawings.stop();
   }
 
-  #logTarget(): LogTarget | undefined {
-    const subject = subjectOf(this.#options.source.state, this.#ui);
-    const attempt = subject?.run?.nodes[subject.index]?.attempts.at(-1);
-    const isCommand = subject?.definition.dag.nodes[subject.index]?.command !== undefined;
-    if (!isCommand || subject.run === undefined || attempt === undefined || this.#regions().log === undefined)
-      return undefined;
-    const key = { run: subject.run.id, node: nodeNameOf(subject), attempt: attempt.number };
-    return { key, server: attempt.server };
-  }
-
   #regions() {
     return regionsFor(this.#options.source.state, this.#ui, this.#size.width, this.#size.height);
   }
 
   #extent(): Extent {
     const { runs, log, graph } = this.#regions();
-    const text = this.#log.text;
-    const dropped = text?.droppedLines ?? 0;
     const { source, timeText } = this.#options;
     return {
       listHeight: Math.max(1, (runs?.height ?? 2) - 1),
-      logHeight: Math.max(1, (log?.height ?? 2) - 1),
-      logEnd: dropped + (text?.lines.length ?? 0),
-      logDropped: dropped,
+      log: {
+        sheet: this.#log.sheet(source.state, this.#ui),
+        width: log?.width ?? 0,
+        height: Math.max(1, (log?.height ?? 2) - 1),
+      },
       nowMs: source.nowMs(),
       timeText,
       reloadLines:

@@ -2,6 +2,7 @@ import type { State } from '../model/state.ts';
 import { listItems, sortedRuns } from '../view/run-rows.ts';
 import { timelineOf } from '../view/timeline.ts';
 import { indexOfChosen } from './moves.ts';
+import { ofOtherLog } from './log-wish.ts';
 import type { Extent } from './moves.ts';
 import { centeredTop } from './panes/frame.ts';
 import type { Focus } from './place.ts';
@@ -100,7 +101,9 @@ function rowAt<T>(rows: readonly T[], chosen: number, height: number, row: numbe
     : rows[centeredTop(Math.max(0, chosen), height, rows.length) + row];
 }
 
-const OTHER_RUN = { node: undefined, marks: new Set<never>(), logTop: undefined, logLeft: 0 };
+function ofOtherRun(ui: UiState, chosen: UiState['chosen']): UiState {
+  return { ...ui, chosen, node: undefined, marks: new Set(), log: ofOtherLog(ui.log) };
+}
 
 function hitInList(state: State, ui: UiState, rect: Rect, row: number): Hit | undefined {
   const items = listItems(state, ui.expanded);
@@ -108,7 +111,7 @@ function hitInList(state: State, ui: UiState, rect: Rect, row: number): Hit | un
   const item = rowAt(items, chosen, rect.height - 1, row);
   if (item === undefined) return undefined;
   const own = item.is === 'run' ? { is: item.is, run: item.run } : { is: item.is, dag: item.dag };
-  return { ui: { ...ui, chosen: own, ...OTHER_RUN }, isChosen: item === items[chosen] };
+  return { ui: ofOtherRun(ui, own), isChosen: item === items[chosen] };
 }
 
 function hitInRuns(state: State, ui: UiState, rect: Rect, row: number, { nowMs }: Extent): Hit | undefined {
@@ -116,7 +119,7 @@ function hitInRuns(state: State, ui: UiState, rect: Rect, row: number, { nowMs }
   const chosen = runs.findIndex((run) => run === subjectOf(state, ui)?.run);
   const run = rowAt(runs, chosen, Math.max(1, rect.height - 2), row);
   if (run === undefined) return undefined;
-  return { ui: { ...ui, chosen: { is: 'run', run: run.id }, ...OTHER_RUN }, isChosen: run === runs[chosen] };
+  return { ui: ofOtherRun(ui, { is: 'run', run: run.id }), isChosen: run === runs[chosen] };
 }
 
 function hitInServers(
@@ -177,5 +180,5 @@ function hitOnNode(state: State, ui: UiState, index: number): Hit | undefined {
   const node = subject?.definition.dag.nodes[index]?.name;
   if (subject === undefined || node === undefined) return undefined;
   const chosen = subject.run === undefined ? ui.chosen : ({ is: 'run', run: subject.run.id } as const);
-  return { ui: { ...ui, chosen, node, logTop: undefined, logLeft: 0 }, isChosen: index === subject.index };
+  return { ui: { ...ui, chosen, node, log: ofOtherLog(ui.log) }, isChosen: index === subject.index };
 }

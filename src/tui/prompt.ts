@@ -2,12 +2,15 @@ import type { State } from '../model/state.ts';
 import type { Step } from './asking.ts';
 import { completeCommand, runCommandLine } from './command-line.ts';
 import { filterText } from './ui-state.ts';
-import type { Typing, UiState } from './ui-state.ts';
+import type { LogTyping, Typing, UiState } from './ui-state.ts';
+
+/** The log has its own (`log-keys.ts`). */
+type ViewTyping = Exclude<Typing, LogTyping>;
 
 const TYPED_MAX_LENGTH = 200;
 
 /** A key while a filter or a command is typed: Enter keeps or runs it, Esc takes it away. */
-export function typeKey(state: State, ui: UiState, typing: Typing, key: string): Step {
+export function typeKey(state: State, ui: UiState, typing: ViewTyping, key: string): Step {
   const text = typing.is === 'filter' ? filterText(ui) : typing.text;
   switch (key) {
     case 'enter':
@@ -32,7 +35,7 @@ export function typeKey(state: State, ui: UiState, typing: Typing, key: string):
   return { ui: isTyped ? withText(ui, typing, text + key) : ui };
 }
 
-function withText(ui: UiState, typing: Typing, text: string): UiState {
+function withText(ui: UiState, typing: ViewTyping, text: string): UiState {
   if (typing.is === 'command') return { ...ui, typing: { is: 'command', text } };
   return { ...ui, filters: { ...ui.filters, [ui.view]: text }, eventsTop: undefined };
 }

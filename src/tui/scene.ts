@@ -1,6 +1,6 @@
 import type { Grid } from '../graph/grid.ts';
 import type { State } from '../model/state.ts';
-import type { LogText } from '../view/log-text.ts';
+import type { LogSheet } from './log-sheet.ts';
 import type { Rect } from './regions.ts';
 import type { MonitorSource, Notice } from './source.ts';
 import type { Line } from './span.ts';
@@ -11,7 +11,7 @@ export type Scene = {
   readonly source: MonitorSource;
   readonly state: State;
   readonly ui: UiState;
-  readonly log: LogText | undefined;
+  readonly log: LogSheet | undefined;
   readonly message: Notice | undefined;
   /** The present, or the moment that is replayed. */
   readonly nowMs: number;

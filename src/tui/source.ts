@@ -6,6 +6,8 @@ import type { AgentHeartbeat } from '../model/message.ts';
 import type { State } from '../model/state.ts';
 import type { FilePlace } from './editor.ts';
 import type { SeenEvent } from '../view/event-list.ts';
+import type { OutputPiece } from '../view/log-stream.ts';
+import type { StreamName } from '../view/log-text.ts';
 
 export type Notice = {
   readonly atMs: number;
@@ -42,9 +44,10 @@ export type MonitorSource = {
   fileOf?(dag: DagName, node: NodeName | undefined): Promise<FilePlace | undefined>;
   /** Resolves with one line that says what was done; rejects with a `CodedError`. */
   act(action: MonitorAction): Promise<string>;
-  /** Hands over the kept output of an attempt from its beginning, then what comes live. */
+  /** Hands over the kept output of an attempt, of each stream from an offset on, then what comes live. */
   followOutput(
     target: { readonly key: AttemptKey; readonly server: ServerName },
+    from: Readonly<Record<StreamName, number>>,
     reader: LogReader,
   ): Unsubscribe;
   /** Hands over the event log from its beginning, then what comes live. */
@@ -65,8 +68,8 @@ export type DefinitionText = {
 };
 
 export type LogReader = {
-  /** Raw bytes of one stream, in its order; `skipped`: bytes before them that no longer exist. */
-  readonly onBytes: (stream: 'stdout' | 'stderr', bytes: Uint8Array, skipped: number) => void;
+  /** Pieces of each stream come in its order. */
+  readonly onPiece: (stream: StreamName, piece: OutputPiece) => void;
   readonly onError: (error: unknown) => void;
 };
 

@@ -12,7 +12,9 @@ import type { Command } from './keymap.ts';
 import { edit, handOver } from './handing-over.ts';
 import { leafThrough } from './help.ts';
 import { lookUp } from './lookups.ts';
-import { moveInDrawing, moveInList, moveInLog } from './moves.ts';
+import { changeLog, isLogCommand, stayWithNode, typeInLog } from './log-keys.ts';
+import { moveInLog, seekInLog, withLog } from './log-moves.ts';
+import { moveInDrawing, moveInList } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import { typeKey } from './prompt.ts';
 import { readOn } from './reading.ts';
@@ -33,8 +35,9 @@ function answerKey(state: State, ui: UiState, key: string, extent: Extent): Step
   const asked = handOver(state, ui, commandOf(ui.keymap, key, contextOf(ui)));
   if (asked !== undefined) return asked;
   if (ui.dialog !== undefined) return answerDialog(state, ui, ui.dialog, key, extent);
-  if (ui.typing !== undefined) return typeKey(state, ui, ui.typing, key);
-  const { keymap, pendingKey } = ui;
+  const { keymap, pendingKey, typing } = ui;
+  if (typing?.is === 'logSearch' || typing?.is === 'logFilter') return typeInLog(ui, typing, key, extent);
+  if (typing !== undefined) return typeKey(state, ui, typing, key);
   const context = contextOf(ui);
   const settled = pendingKey === undefined ? ui : { ...ui, pendingKey: undefined };
   const both = pendingKey === undefined ? undefined : commandOf(keymap, pendingKey + key, context);
@@ -48,6 +51,7 @@ function runCommand(state: State, ui: UiState, command: Command, extent: Extent)
   if (isViewCommand(command)) return { ui: show(ui, VIEW_OF[command]) };
   if (isSteering(command)) return steer(state, ui, command, extent);
   if (isReplayCommand(command)) return replay(state, ui, command);
+  if (isLogCommand(command)) return changeLog(state, ui, command);
   switch (command) {
     case 'up':
     case 'down':
@@ -119,7 +123,7 @@ export function move(state: State, ui: UiState, command: Move, extent: Extent): 
     case 'graph':
       return moveInDrawing(shownState(state, ui), ui, command, extent);
     case 'log':
-      return moveInLog(ui, command, extent);
+      return moveInLog(stayWithNode(state, ui), command, extent);
   }
 }
 
@@ -158,6 +162,8 @@ function closeLog(ui: UiState): UiState {
 
 /** One step back along the trail; first what was narrowed down here goes. */
 function goBack(ui: UiState): UiState {
+  if (ui.focus === 'log' && ui.log.search !== '') return withLog(ui, { search: '', found: undefined });
+  if (ui.focus === 'log' && ui.log.filter !== '') return withLog(ui, { filter: '', top: undefined });
   if (ui.marks.size > 0) return { ...ui, marks: new Set() };
   if (filterText(ui) !== '' && ui.focus === 'graph')
     return { ...ui, filters: { ...ui.filters, [ui.view]: '' } };
@@ -185,8 +191,10 @@ function isViewCommand(command: Command): command is keyof typeof VIEW_OF {
   return Object.hasOwn(VIEW_OF, command);
 }
 
-/** To what the filter matches; without one, to what failed or is under way. */
+/** In a log, to what is searched. Elsewhere to what the filter matches; without one, to what failed or is under way. */
 function toMatch(state: State, ui: UiState, command: 'nextMatch' | 'previousMatch', extent: Extent): Step {
+  if (ui.focus === 'log')
+    return seekInLog(stayWithNode(state, ui), command === 'nextMatch' ? 'next' : 'previous', extent);
   if (filterText(ui) === '') return { ui: move(state, ui, 'nextTelling', extent) };
   const subject = subjectOf(state, ui);
   if (subject === undefined) return { ui };

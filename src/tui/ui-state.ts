@@ -13,6 +13,8 @@ import { spotlight } from '../view/spotlight.ts';
 import type { Corner } from '../view/viewport.ts';
 import { DEFAULT_KEYMAP } from './bound-keys.ts';
 import type { Keymap } from './bound-keys.ts';
+import { FIRST_LOG } from './log-wish.ts';
+import type { LogWish } from './log-wish.ts';
 import type { MonitorAction } from './source.ts';
 
 /** What the operator has done to the screen. Changed only by `steps.ts`. */
@@ -29,9 +31,7 @@ export type UiState = {
   readonly dialog: Dialog | undefined;
   /** The log has the whole screen, and who had the keys before. */
   readonly fullLog: { readonly before: Focus } | undefined;
-  /** The first line shown, counted from the log's very first; undefined follows the end. */
-  readonly logTop: number | undefined;
-  readonly logLeft: number;
+  readonly log: LogWish;
   readonly drawing: DrawingWish;
   /** The drawing shows what is around the chosen node; undefined: where nothing else fits. */
   readonly isNear: boolean | undefined;
@@ -44,7 +44,7 @@ export type UiState = {
   readonly isCritical: boolean;
   /** What each view lets through. */
   readonly filters: Readonly<Partial<Record<View, string>>>;
-  /** Where keys go as text: the filter of the view, or a command. */
+  /** Where keys go as text: the filter of the view, a command, or a search or filter of the log. */
   readonly typing: Typing | undefined;
   readonly runSort: RunSort;
   /** Chosen in the view of the servers; undefined: the first. */
@@ -74,7 +74,13 @@ export type Replay = {
   readonly asked: readonly ReplayMove[];
 };
 
-export type Typing = { readonly is: 'filter' } | { readonly is: 'command'; readonly text: string };
+export type Typing =
+  | { readonly is: 'filter' }
+  | { readonly is: 'command'; readonly text: string }
+  | LogTyping;
+
+/** What is typed stands in the wishes for the log. */
+export type LogTyping = { readonly is: 'logSearch' } | { readonly is: 'logFilter' };
 
 export function filterText({ filters, view }: Pick<UiState, 'filters' | 'view'>): string {
   return filters[view] ?? '';
@@ -107,8 +113,7 @@ export const FIRST_UI: UiState = {
   expanded: new Set(),
   dialog: undefined,
   fullLog: undefined,
-  logTop: undefined,
-  logLeft: 0,
+  log: FIRST_LOG,
   drawing: ANY_DRAWING,
   isNear: undefined,
   hasMap: undefined,

@@ -5,6 +5,7 @@ import { filterOf } from '../view/filter.ts';
 import { sortedRuns } from '../view/run-rows.ts';
 import { serverRows } from '../view/server-rows.ts';
 import type { Heartbeats, ServerRow } from '../view/server-rows.ts';
+import { ofOtherLog } from './log-wish.ts';
 import { stepInList } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
 import { filterText, subjectOf } from './ui-state.ts';
@@ -27,7 +28,7 @@ export function moveInTable(state: State, ui: UiState, move: Move, extent: Exten
       chosen: { is: 'run', run: run.id },
       node: undefined,
       marks: new Set(),
-      logTop: undefined,
+      log: ofOtherLog(ui.log),
     };
   }
   if (ui.view === 'servers') {

@@ -105,9 +105,10 @@ function plain(text: string, ignoresCase: boolean, problem: string | undefined):
 
 function spansOf(pattern: Pattern, text: string): Span[] {
   const spans: Span[] = [];
+  const endWork = pattern.work + limits.markingMaxSteps;
   for (let from = 0; from < text.length;) {
     const span = pattern.find(text, from);
-    if (span === undefined) break;
+    if (span === undefined || pattern.work > endWork) break;
     const [start, end] = span;
     if (end > start) spans.push(span);
     from = end > start ? end : start + 1;

@@ -43,14 +43,14 @@ const keyOf = ({ current }: ConfigWatch, key: string) => commandOf(current.keyma
 
 describe('a config that is saved while the screen stands', () => {
   it('is in force at once', async () => {
-    await save('keys: {trigger: T}\n');
+    await save('keys: {trigger: S}\n');
     const settings = await open();
     let changes = 0;
     settings.onChange(() => (changes += 1));
-    expect(keyOf(settings, 'T')).toBe('trigger');
+    expect(keyOf(settings, 'S')).toBe('trigger');
     await save('theme: light\nkeys: {trigger: ctrl-t}\n');
     await vi.waitFor(() => expect(settings.current.theme).toBe('light'), { timeout: 20_000 });
-    expect([keyOf(settings, 'T'), keyOf(settings, 'ctrl-t')]).toEqual([undefined, 'trigger']);
+    expect([keyOf(settings, 'S'), keyOf(settings, 'ctrl-t')]).toEqual([undefined, 'trigger']);
     expect(changes).toBe(1);
     await hears('info: config.yaml is in force');
   });
@@ -84,7 +84,7 @@ describe('a config that is saved while the screen stands', () => {
   });
 
   it('with mistakes is told in full, and the last good one stays in force until they are mended', async () => {
-    await save('keys: {trigger: T}\n');
+    await save('keys: {trigger: S}\n');
     const settings = await open();
     await save('keys: {trigger: x}\ntheme: drak\n');
     await hears(
@@ -92,9 +92,9 @@ describe('a config that is saved while the screen stands', () => {
         'bind cancel to another key too, or to null (the last good ones stay in force)',
     );
     expect(told).toContain('error: config.yaml:2:8: there is no theme "drak"; did you mean "dark"?');
-    expect(keyOf(settings, 'T')).toBe('trigger');
+    expect(keyOf(settings, 'S')).toBe('trigger');
     expect(keyOf(settings, 'x')).toBe('cancel');
-    await save('keys: {trigger: T}\n');
+    await save('keys: {trigger: S}\n');
     await hears('info: config.yaml is in force');
   });
 });

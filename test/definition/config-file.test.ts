@@ -20,7 +20,7 @@ animation: false
 mouse: true
 bell: true
 keys:
-  trigger: T
+  trigger: S
   retry: [u, ctrl+R, Delete]
   back: Escape
   page-up: PgUp
@@ -42,7 +42,7 @@ keys:
         bell: 'bell',
         keys: new Map(
           Object.entries({
-            trigger: ['T'],
+            trigger: ['S'],
             retry: ['u', 'ctrl-r', 'backspace'],
             back: ['esc'],
             pageUp: ['pageup'],
@@ -67,7 +67,7 @@ keys:
   );
 
   it('keys without any are as by default', () => {
-    expect(read('keys:\n  # trigger: T\n')).toEqual({ config: { keys: new Map() }, diagnostics: [] });
+    expect(read('keys:\n  # trigger: S\n')).toEqual({ config: { keys: new Map() }, diagnostics: [] });
   });
 });
 
@@ -80,7 +80,7 @@ describe('a mistake says where, what, and what to do', () => {
     ['fps: 1000', `1:6: fps: expected a whole number from 1 to ${limits.framesPerSecondMax}, got 1000`],
     [
       'keys: [t]',
-      '1:7: keys: expected a map of commands to keys, got a list; such as {trigger: T, turn: null}',
+      '1:7: keys: expected a map of commands to keys, got a list; such as {trigger: S, turn: null}',
     ],
     ['keys: {triger: T}', '1:8: there is no command "triger"; did you mean "trigger"?'],
     ['keys: {turn: {a: b}}', '1:14: key of "turn": expected a key or a list of keys, got a map'],
@@ -117,8 +117,8 @@ describe('a mistake says where, what, and what to do', () => {
       'the key q is both trigger and quit (list); bind quit to another key too, or to null',
     ],
     [
-      'keys: {trigger: T, turn: T}',
-      'the key T is both trigger and turn (graph); bind turn to another key too, or to null',
+      'keys: {trigger: S, turn: S}',
+      'the key S is both trigger and turn (graph); bind turn to another key too, or to null',
     ],
     [
       'keys: {trigger: g}',
@@ -160,9 +160,9 @@ it('the schema takes what the parser takes', () => {
     theme: 'light',
     fps: 10,
     mouse: true,
-    keys: { trigger: 'T', retry: ['r', 'ctrl-r'], turn: null },
+    keys: { trigger: 'S', retry: ['r', 'ctrl-r'], turn: null },
   };
   expect(Value.Check(schema, good)).toBe(true);
-  for (const bad of [{ theme: 'pink' }, { keys: { triger: 'T' } }, { fps: 0 }, { mouse: 'on' }])
+  for (const bad of [{ theme: 'pink' }, { keys: { triger: 'S' } }, { fps: 0 }, { mouse: 'on' }])
     expect(Value.Check(schema, bad)).toBe(false);
 });

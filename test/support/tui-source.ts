@@ -5,6 +5,7 @@ import type { AgentHeartbeat } from '../../src/model/message.ts';
 import type { EventReader, LogReader, MonitorAction, MonitorSource, Notice } from '../../src/tui/source.ts';
 import type { SeenEvent } from '../../src/view/event-list.ts';
 import type { Outside } from '../../src/tui/outside.ts';
+import type { StreamName } from '../../src/view/log-text.ts';
 import type { Story } from './story.ts';
 
 export const definitionText: MonitorSource['definitionText'] = (dag) => dagText(dag, { masksSecrets: true });
@@ -26,6 +27,29 @@ export const NOTHING_OUTSIDE: Outside = {
   mouse: () => undefined,
 };
 
+/** An attempt whose output is followed; what its command writes is the test's. */
+export class Followed {
+  readonly label: string;
+  readonly from: Readonly<Record<StreamName, number>>;
+  readonly reader: LogReader;
+  readonly #ends = { stdout: 0, stderr: 0 };
+  isOn = true;
+
+  constructor(label: string, from: Followed['from'], reader: LogReader) {
+    this.label = label;
+    this.from = from;
+    this.reader = reader;
+  }
+
+  writes(stream: StreamName, text: string, atMs?: number): void {
+    const bytes = new TextEncoder().encode(text);
+    const at = this.from[stream] + this.#ends[stream];
+    this.#ends[stream] += bytes.length;
+    const times = atMs === undefined ? [] : ([[at, atMs]] as const);
+    this.reader.onPiece(stream, { bytes, at, skipped: 0, times });
+  }
+}
+
 /** A source over a story; what the operator asks for is noted, and its answer is the test's. */
 export class TestSource implements MonitorSource {
   readonly story: Story;
@@ -33,7 +57,7 @@ export class TestSource implements MonitorSource {
   readonly notices: Notice[] = [];
   readonly brokerLabel = 'embedded ./.dagtop';
   readonly acted: MonitorAction[] = [];
-  readonly followed: { readonly label: string; readonly reader: LogReader; isOn: boolean }[] = [];
+  readonly followed: Followed[] = [];
   readonly eventReaders = new Set<EventFollower>();
   /** The log is read when this has settled. */
   gate: Promise<void> = Promise.resolve();
@@ -115,9 +139,10 @@ export class TestSource implements MonitorSource {
 
   followOutput(
     target: { readonly key: { readonly node: string; readonly attempt: number } },
+    from: Followed['from'],
     reader: LogReader,
   ): () => void {
-    const followed = { label: `${target.key.node}#${target.key.attempt}`, reader, isOn: true };
+    const followed = new Followed(`${target.key.node}#${target.key.attempt}`, from, reader);
     this.followed.push(followed);
     return () => {
       followed.isOn = false;

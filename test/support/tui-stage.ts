@@ -26,6 +26,7 @@ const BYTES: Readonly<Record<string, string>> = {
   'ctrl-b': '\u0002',
   'ctrl-c': '\u0003',
   'ctrl-f': '\u0006',
+  'ctrl-u': '\u0015',
 };
 
 /** Settings that the test changes. */

@@ -18,9 +18,7 @@ const { state } = new Story()
 
 const EXTENT = {
   listHeight: 5,
-  logHeight: 5,
-  logEnd: 0,
-  logDropped: 0,
+  log: { sheet: undefined, width: 80, height: 10 },
   events: [],
   nowMs: NOON_MS,
   timeText: utcTime,

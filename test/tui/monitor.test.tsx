@@ -54,8 +54,8 @@ test('80×24, opened: the run takes the width, with the log beside the facts', a
   await stage.shows('diamond');
   stage.press('enter');
   await vi.waitFor(() => expect(stage.source.followed).toHaveLength(1));
-  stage.source.followed[0]?.reader.onBytes('stdout', new TextEncoder().encode('sorting words-c.txt\n'), 0);
-  stage.source.followed[0]?.reader.onBytes('stderr', new TextEncoder().encode('sort: slow disk\n'), 0);
+  stage.source.followed[0]?.writes('stdout', 'sorting words-c.txt\n');
+  stage.source.followed[0]?.writes('stderr', 'sort: slow disk\n');
   expect(await stage.shows('slow disk')).toMatchInlineSnapshot(`
     " dagtop ● up  leader sch-1  last  9s     0 ev/s         runs ▶1 ✓0 ✗0  12:00:09
     ━▸ Runs › diamond 5e3c7q-v01m ▶ running 1/5 9.8s ▶1 ↻1 ○2 ✓1 ━━━━━━━━━━━━━━━━━━━
@@ -254,7 +254,7 @@ test('nothing that others wrote speaks to the terminal', async () => {
   expect(first).not.toMatch(/owned|31m|2J/);
   stage.press('enter');
   await vi.waitFor(() => expect(stage.source.followed).toHaveLength(1));
-  stage.source.followed[0]?.reader.onBytes('stdout', new TextEncoder().encode(`log${evil}\n`), 0);
+  stage.source.followed[0]?.writes('stdout', `log${evil}\n`);
   stage.source.followed[0]?.reader.onError(new Error(`error${evil}`));
   const second = await stage.shows('errorxy');
   expect(second).toContain('logxy');
@@ -289,7 +289,7 @@ test('the log in full follows, scrolls, and gives the keys back', async () => {
   stage.press('l');
   await vi.waitFor(() => expect(stage.source.followed).toHaveLength(1));
   const lines = Array.from({ length: 100 }, (_, at) => `line ${at + 1}\n`).join('');
-  stage.source.followed[0]?.reader.onBytes('stdout', new TextEncoder().encode(lines), 0);
+  stage.source.followed[0]?.writes('stdout', lines);
   await stage.shows('line 100');
   stage.press('gg');
   const top = await stage.shows('1–20 of 100');

@@ -10,9 +10,7 @@ import { definitionText } from '../support/tui-source.ts';
 
 const EXTENT = {
   listHeight: 10,
-  logHeight: 10,
-  logEnd: 100,
-  logDropped: 20,
+  log: { sheet: undefined, width: 80, height: 10 },
   events: [],
   nowMs: NOON_MS,
   timeText: utcTime,
@@ -196,18 +194,6 @@ test('Tab goes round the panes, Shift-Tab the other way', () => {
     'runs',
     'log',
   ]);
-});
-
-test('the log follows until it is scrolled, and again from its end', () => {
-  const story = twoRuns();
-  const top = (keys: string): number | undefined => press(story, `tab tab ${keys}`).ui.logTop;
-  expect(top('k')).toBe(89);
-  expect(top('k k k')).toBe(87);
-  expect(top('k j')).toBeUndefined();
-  expect(top('pageup')).toBe(80);
-  expect(top('g g')).toBe(20);
-  expect(top('g g k pageup')).toBe(20);
-  expect(top('g g G')).toBeUndefined();
 });
 
 test('every key of the keymap is safe on an empty state', () => {

@@ -110,9 +110,7 @@ function nodeAfter(keys: string): string {
   const { state } = story();
   const extent = {
     listHeight: 5,
-    logHeight: 5,
-    logEnd: 0,
-    logDropped: 0,
+    log: { sheet: undefined, width: 80, height: 10 },
     events: [],
     nowMs: NOON_MS,
     timeText: utcTime,

@@ -43,7 +43,7 @@ export function logs(text: string, nodeText: string, options: LogFlags): Promise
           { key: { run: run.id, node, attempt: number }, server: attempt.server, stream },
           {
             once: options.follow !== true,
-            onBytes: (bytes, skipped) => {
+            onPiece: ({ bytes, skipped }) => {
               if (skipped > 0) process.stderr.write(`\n… ${skipped} bytes left out …\n`);
               out.write(strip === undefined ? bytes : strip(bytes));
             },

@@ -15,16 +15,21 @@ const NAME_MAX = 24;
  */
 export function titleSpans(ui: UiState, subject: Subject | undefined, place: Context): Line {
   // A replay says which moment it is, and needs the room.
-  if (contextOf(ui) !== place || ui.replay !== undefined) return ownSpans(place, subject, []);
+  if (contextOf(ui) !== place || ui.replay !== undefined) return ownSpans(ui, place, subject, []);
   const before = ui.trail.map((one, at) => ({
-    ...span(`${textOf(ownSpans(one, subject, ui.trail.slice(0, at)))} › `, 'muted'),
+    ...span(`${textOf(ownSpans(ui, one, subject, ui.trail.slice(0, at)))} › `, 'muted'),
     givesWay: true,
   }));
-  return [...before, ...ownSpans(place, subject, ui.trail)];
+  return [...before, ...ownSpans(ui, place, subject, ui.trail)];
 }
 
 /** What stands at a place; which run it is about is said where no place before has said it. */
-function ownSpans(place: Context, subject: Subject | undefined, before: readonly Context[]): Line {
+function ownSpans(
+  ui: UiState,
+  place: Context,
+  subject: Subject | undefined,
+  before: readonly Context[],
+): Line {
   switch (place) {
     case 'list':
       return [bold('Runs')];
@@ -41,7 +46,10 @@ function ownSpans(place: Context, subject: Subject | undefined, before: readonly
     case 'reload':
       return [bold(`${place.slice(0, 1).toUpperCase()}${place.slice(1)}`)];
     case 'log':
-      return [bold(subject === undefined ? 'Log' : `Log ${nameText(nodeNameOf(subject))}`)];
+      if (subject === undefined) return [bold('Log')];
+      return [
+        bold(`Log ${nameText(ui.log.scope === 'run' ? subject.definition.dag.name : nodeNameOf(subject))}`),
+      ];
   }
 }
 

@@ -28,6 +28,11 @@ export function footerLine(ui: UiState, width: number): Line {
       [span(' words, a regex, !not, state:failed, srv:NAME  Enter keeps it  Esc clears', 'muted')],
       width,
     );
+  if (ui.typing?.is === 'logSearch' || ui.typing?.is === 'logFilter')
+    return fitLine(
+      [span(' words, a regex, !not, node:, srv:, stream:stderr  Enter keeps it  Esc clears', 'muted')],
+      width,
+    );
   if (ui.typing?.is === 'command')
     return fitLine([span(' Tab completes  Enter runs it  Esc leaves', 'muted')], width);
   const context = contextOf(ui);

@@ -1,61 +1,112 @@
 import { counted } from '../../view/counted.ts';
-import { cellsOf } from '../../graph/text.ts';
-import type { LogLine } from '../../view/log-text.ts';
-import type { Tone } from '../../view/look.ts';
+import { readFilter } from '../../view/filter.ts';
+import type { Filter } from '../../view/filter.ts';
+import { rowsFrom } from '../../view/log-rows.ts';
+import type { LogRow } from '../../view/log-rows.ts';
+import { columnsOf, newLines, placeIn, windowOf } from '../log-sheet.ts';
+import type { LogSheet } from '../log-sheet.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
-import { span } from '../span.ts';
+import { bold, span } from '../span.ts';
 import type { Line } from '../span.ts';
-import type { Subject } from '../ui-state.ts';
+import type { Subject, UiState } from '../ui-state.ts';
 import { titleSpans } from './breadcrumbs.ts';
 import { framePane } from './frame.ts';
-
-const TONES: Readonly<Record<LogLine['stream'], Tone>> = {
-  stdout: 'plain',
-  stderr: 'warning',
-  note: 'muted',
-};
-/** Streams are told apart by a mark, not by colour alone. */
-const MARKS: Readonly<Record<LogLine['stream'], string>> = { stdout: '  ', stderr: '! ', note: '- ' };
+import { logLine } from './log-line.ts';
+import type { LineLook } from './log-line.ts';
 
 export function logPane(scene: Scene, subject: Subject | undefined, rect: Rect): Block {
-  const { ui, log } = scene;
+  const { ui, log, timeText } = scene;
   const isFocused = ui.focus === 'log';
-  const attempt = subject?.run?.nodes[subject.index]?.attempts.at(-1);
-  if (subject === undefined || attempt === undefined || log === undefined) {
+  if (subject?.run === undefined || log === undefined)
     return framePane(
       rect,
       titleSpans(ui, subject, 'log'),
-      [[span(` ${whyNone(subject)}`, 'muted')]],
+      [[span(` ${whyNone(subject, ui)}`, 'muted')]],
       isFocused,
     );
-  }
-  const all = log.lines;
-  const height = rect.height - 1;
-  const lastTop = Math.max(0, all.length - height);
-  const isFollowing = ui.logTop === undefined;
-  const top = Math.min(Math.max(0, (ui.logTop ?? Infinity) - log.droppedLines), lastTop);
-  const lines = all.slice(top, top + height).map((line) => shownLine(line, ui.logLeft));
-  const following = attempt.outcome === undefined ? 'follows' : counted(all.length, 'line');
-  const where = isFollowing ? following : `${top + 1}–${top + lines.length} of ${all.length}`;
-  const title: Line = [
+  const window = windowOf(log, ui.log, rect.width, rect.height - 1);
+  const rows = rowsFrom(placeIn(log, ui.log, window), window);
+  const look: LineLook = {
+    columns: columnsOf(log, ui.log, rect.width),
+    wish: ui.log,
+    startMs: log.startMs,
+    search: ui.log.search === '' ? undefined : readFilter(ui.log.search, 'smart'),
+    timeText,
+  };
+  const title = [
     ...titleSpans(ui, subject, 'log'),
-    span(`#${attempt.number}`),
-    span(` ${where}`, 'muted'),
+    span(scopeText(subject, ui, log)),
+    ...whereSpans(ui, log, rows),
+    ...wishSpans(ui),
   ];
-  const empty: Line[] = [
-    [span(attempt.outcome === undefined ? ' nothing written yet' : ' nothing was written', 'muted')],
-  ];
-  return framePane(rect, title, all.length === 0 ? empty : lines, isFocused);
+  const lines = rows.map((row) => logLine(row, look));
+  return framePane(
+    rect,
+    title,
+    lines.length === 0 ? [[span(` ${whyEmpty(log)}`, 'muted')]] : lines,
+    isFocused,
+  );
 }
 
-function whyNone(subject: Subject | undefined): string {
+function whyNone(subject: Subject | undefined, ui: UiState): string {
   if (subject?.run === undefined) return 'not run';
+  if (ui.log.scope !== 'node') return 'none of these nodes has started';
   const isCommand = subject.definition.dag.nodes[subject.index]?.command !== undefined;
   return isCommand ? 'it has not started' : 'a pass-through runs nothing';
 }
 
-function shownLine({ stream, text }: LogLine, left: number): Line {
-  const shown = left === 0 ? text : cellsOf(text).slice(left).join('');
-  return [span(MARKS[stream], TONES[stream]), span(shown, TONES[stream])];
+function whyEmpty({ total, isSifting, isOpen }: LogSheet): string {
+  if (isSifting) return 'filtering …';
+  if (total > 0) return `none of ${counted(total, 'line')} matches`;
+  return isOpen ? 'nothing written yet' : 'nothing was written';
+}
+
+/** Behind the name of the node, or of the dag. */
+function scopeText(
+  subject: Subject,
+  { log: { scope, attempt } }: UiState,
+  { nodes, followed }: LogSheet,
+): string {
+  const of = followed < nodes ? `(${followed} of ${nodes} nodes followed)` : `(${counted(nodes, 'node')})`;
+  switch (scope) {
+    case 'node': {
+      const count = subject.run?.nodes[subject.index]?.attempts.length ?? 0;
+      return attempt === undefined ? `#${count}` : `#${attempt} of ${count}`;
+    }
+    case 'upstream':
+    case 'downstream':
+      return ` and ${scope} ${of}`;
+    case 'run':
+      return ` on all servers ${of}`;
+  }
+}
+
+function whereSpans(ui: UiState, log: LogSheet, rows: readonly LogRow[]): Line {
+  const { lines } = log;
+  const [first, last] = [rows[0], rows.at(-1)];
+  const isFollowing = ui.log.top === undefined || ui.log.top.id < log.firstId;
+  if (isFollowing || first === undefined || last === undefined)
+    return [span(` ${log.isOpen ? 'follows' : counted(lines.length, 'line')}`, 'muted')];
+  const range = `${lines.indexOf(first.line) + 1}–${lines.indexOf(last.line) + 1}`;
+  const fresh = newLines(log, ui.log);
+  return [
+    span(` ${range} of ${lines.length}`, 'muted'),
+    ...(fresh > 0 ? [bold(`  ${fresh} new ↓`, 'accent')] : []),
+  ];
+}
+
+/** What is looked for and what is left out. */
+function wishSpans({ log: { search, filter } }: UiState): Line {
+  return [...wishOf('&', filter), ...wishOf('/', search)];
+}
+
+function wishOf(key: string, text: string): Line {
+  if (text === '') return [];
+  const problem = problemOf(readFilter(text, 'smart'));
+  return [span(`  ${key}`, 'accent'), bold(text, 'accent'), ...problem];
+}
+
+function problemOf({ problem }: Filter): Line {
+  return problem === undefined ? [] : [span(' (as plain text)', 'warning')];
 }

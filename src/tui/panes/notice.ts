@@ -1,7 +1,10 @@
 import type { Tone } from '../../view/look.ts';
 import type { Notice } from '../source.ts';
 import type { Scene } from '../scene.ts';
+import { counted } from '../../view/counted.ts';
+import { readFilter } from '../../view/filter.ts';
 import { commandCandidates } from '../command-line.ts';
+import type { LogSheet } from '../log-sheet.ts';
 import { bold, fitLine, span } from '../span.ts';
 import type { Line } from '../span.ts';
 
@@ -14,7 +17,7 @@ const MARKS: Readonly<Record<Notice['level'], string>> = { info: '', warning: '!
 
 /** One line: why nothing moves any more, else the newest of what was said, be it news or what came of a key. */
 export function noticeLine(
-  { source, state, ui, message, nowMs, timeText, ascii }: Scene,
+  { source, state, ui, log, message, nowMs, timeText, ascii }: Scene,
   width: number,
 ): Line {
   if (ui.typing?.is === 'command') {
@@ -23,6 +26,8 @@ export function noticeLine(
     const cursor = { ...span(' '), isInverse: true };
     return fitLine([bold(' :', 'accent'), bold(text), cursor, span(`  ${candidates}`, 'muted')], width);
   }
+  if (ui.typing?.is === 'logSearch') return typedLine('/', ui.log.search, log, width);
+  if (ui.typing?.is === 'logFilter') return typedLine('&', ui.log.filter, log, width);
   if (source.fault !== undefined) {
     const text = ` The event log can't be followed any further: ${source.fault.message} `;
     return fitLine([{ ...bold(text, 'bad'), isInverse: true }], width);
@@ -44,6 +49,24 @@ function saidLine(said: Notice, { timeText, ascii }: Pick<Scene, 'timeText' | 'a
   const mark = ascii ? MARKS[said.level].replace('✗', 'x') : MARKS[said.level];
   return fitLine(
     [span(` ${timeText(said.atMs)} `, 'muted'), span(`${mark}${said.text}`, TONES[said.level])],
+    width,
+  );
+}
+
+/** A search or a filter of the log while it is typed, and what comes of it. */
+function typedLine(key: string, text: string, log: LogSheet | undefined, width: number): Line {
+  const filter = readFilter(text, 'smart');
+  const problem = filter.problem === undefined ? '' : `as plain text: ${filter.problem}`;
+  const count =
+    key === '&' && log !== undefined ? `${log.lines.length} of ${counted(log.total, 'line')}` : '';
+  return fitLine(
+    [
+      bold(` ${key}`, 'accent'),
+      bold(text),
+      { ...span(' '), isInverse: true },
+      span(`  ${problem}`, 'warning'),
+      span(`  ${text === '' ? '' : count}`, 'muted'),
+    ],
     width,
   );
 }
