@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { instance } from '@viz-js/viz';
 import type { Topology } from '../../src/graph/topology.ts';
 import { DAG_SHAPES, randomDag } from '../../test/support/random-dags.ts';
+import { compareAreas } from './areas.ts';
 import { countCrossingPairs } from './crossing-pairs.ts';
 import { countDrawnCrossings, dotPolylines, ownPolylines } from './polylines.ts';
 import { timeGraph } from './graph-times.ts';
@@ -26,7 +27,8 @@ const viz = await instance();
 const all: Ratios[] = [];
 
 console.log('graph                         boxes  edges   seen  pairs    dot  seen ÷ dot  pairs ÷ dot');
-for (const [name, topology] of realGraphs()) all.push(compare(name, topology));
+const real = realGraphs();
+for (const [name, topology] of real) all.push(compare(name, topology));
 report('real graphs', all);
 
 for (const shape of DAG_SHAPES) {
@@ -37,6 +39,8 @@ for (const shape of DAG_SHAPES) {
   report(`${values.seeds} × ${shape}`, own);
 }
 report('all (goals: mean 1.00, worst 1.25)', all);
+console.log('');
+compareAreas(real);
 console.log('');
 timeGraph();
 

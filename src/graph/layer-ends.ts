@@ -20,12 +20,7 @@ export class LayerEnds {
 
   /** How many crossings fewer their lines have with each other when `left` stands at the right of `right`. */
   gain(left: number, right: number): number {
-    return (
-      this.#above.crossings(left, right) +
-      this.#below.crossings(left, right) -
-      this.#above.crossings(right, left) -
-      this.#below.crossings(right, left)
-    );
+    return this.#above.gain(left, right) + this.#below.gain(left, right);
   }
 }
 
@@ -59,18 +54,21 @@ class SortedEnds {
     return count;
   }
 
-  /** Pairs of ends that cross when the first ones belong to the left vertex. */
-  crossings(left: number, right: number): number {
+  /** Pairs of ends that cross when the first ones belong to the left vertex, less those that cross otherwise. */
+  gain(left: number, right: number): number {
     const values = this.#values;
     const end = this.#first[left + 1] ?? 0;
     const start = this.#first[right] ?? 0;
     const last = this.#first[right + 1] ?? 0;
     let smaller = start;
+    let notLarger = start;
     let sum = 0;
     for (let at = this.#first[left] ?? 0; at < end; at += 1) {
       const value = values[at] ?? 0;
       while (smaller < last && (values[smaller] ?? 0) < value) smaller += 1;
-      sum += smaller - start;
+      if (notLarger < smaller) notLarger = smaller;
+      while (notLarger < last && (values[notLarger] ?? 0) === value) notLarger += 1;
+      sum += smaller - start - (last - notLarger);
     }
     return sum;
   }

@@ -1,11 +1,11 @@
 /**
- * From a topology to cells, in steps that each have a file: `network` (check), `components` (parts), `layers`, `nets`, `layered` (where
- * these pass a layer), `ordering`, `entries` and `columns` (x), `tracks` (rows between layers), `part-layout` (y); then `paint`.
+ * From a topology to cells, in steps that each have a file: `network` (check), `components` (parts), `layers`, `nets` and `layered` (each
+ * edge a line, cut at the layers it passes), `ordering`, `merging` (lines side by side become one), `entries` and `columns` (x), `tracks` (rows between layers), `part-layout` (y); then `paint`.
  * What holds of every drawing:
  * 1. Each edge is a line from the bottom of its box down to an arrow head at the top of the other; lines never lead up.
  * 2. A net joins all its sources to all its targets and nothing else: one box to what depends on it, what one box depends on to it, or
  *    many boxes to the very same targets. Between two layers it has one run, or two with a jog.
- * 3. A cell belongs to one net. The only shared cell is a straight crossing; no fork of a net looks like one.
+ * 3. A cell belongs to one wire of a net. The only shared cell is a straight crossing; no fork of a net looks like one.
  * 4. Runs in one row have a blank between them, so that ends never seem to touch, in ASCII either.
  * 5. The layout knows nothing of states or texts: only a change of the topology moves a box.
  */

@@ -30,8 +30,8 @@ type Tree = {
  * it. Where two lines of a net stand side by side in a layer they become one from there on to the box that they share; so no line crosses
  * more than before. An edge belongs to the net where it saves more points, and an only edge of its source to that of its target.
  */
-export function mergeLines(layered: Layered): Layered {
-  const trees = new Trees(layered);
+export function mergeLines(layered: Layered, exitCost = EXIT_COST): Layered {
+  const trees = new Trees(layered, exitCost);
   trees.merge();
   return trees.layered();
 }
@@ -48,7 +48,7 @@ class Trees {
   /** Nets that stay as they are. */
   readonly #whole: number[] = [];
 
-  constructor(layered: Layered) {
+  constructor(layered: Layered, exitCost: number) {
     this.#from = layered;
     this.#treeOf = Array.from({ length: layered.vertexCount }, () => undefined);
     this.#next = new Int32Array(layered.vertexCount).fill(-1);
@@ -63,7 +63,7 @@ class Trees {
       if (tails.length > 1 || heads.length > 1) this.#whole.push(index);
       else chains.push({ from: tails[0] ?? 0, to: heads[0] ?? 0, kind, points });
     }
-    this.#trees = treesOf(layered, chains);
+    this.#trees = treesOf(layered, chains, exitCost);
     for (const tree of this.#trees) for (const chain of tree.chains) this.#plant(tree, chain);
   }
 
@@ -217,8 +217,8 @@ class Trees {
   }
 }
 
-function treesOf(layered: Layered, chains: readonly Chain[]): Tree[] {
-  const isFan = sidesOf(layered, chains);
+function treesOf(layered: Layered, chains: readonly Chain[], exitCost: number): Tree[] {
+  const isFan = sidesOf(layered, chains, exitCost);
   const groups = new Map<string, { root: number; isFan: boolean; chains: Chain[]; joins: number[] }>();
   for (const [index, chain] of chains.entries()) {
     const fan = isFan[index] ?? true;
@@ -232,7 +232,7 @@ function treesOf(layered: Layered, chains: readonly Chain[]): Tree[] {
 }
 
 /** Whether each edge belongs to the net that leaves its source, and not to that which enters its target. */
-function sidesOf(layered: Layered, chains: readonly Chain[]): boolean[] {
+function sidesOf(layered: Layered, chains: readonly Chain[], exitCost: number): boolean[] {
   const leaving = new Map<number, number>();
   const entering = new Map<number, number>();
   const chainOf = new Map<number, Chain>();
@@ -256,6 +256,6 @@ function sidesOf(layered: Layered, chains: readonly Chain[]): boolean[] {
     );
     const last = points.findLastIndex((point) => neighbours(point).some((own) => own.from === from));
     const saved = first === -1 ? 0 : points.length - first;
-    return saved - EXIT_COST <= last + 1;
+    return saved - exitCost <= last + 1;
   });
 }

@@ -6,19 +6,32 @@ import { bundledNets, singleNets } from './nets.ts';
 import type { Network } from './network.ts';
 import { orderLayers } from './ordering.ts';
 
+/** What another line that leaves a box may cost instead of what it mostly does. */
+const OTHER_EXIT_COSTS = [0, 3];
+
 /** With more boxes and points than these, edges are bundled before it is known where they lead. */
 const SINGLE_POINTS_MAX = 8_000;
 
-/** The nets of a connected network, cut at layers and in an order in which few of them cross; undefined where they have too many points. `ranks` as in `orderLayers`. */
-export function orderNetwork(
-  network: Network,
-  pointsMax: number,
-  ranks?: ArrayLike<number>,
-): Layered | undefined {
+/** Of a graph with more boxes and points only one way is worth its time. */
+const TRIED_POINTS_MAX = 120;
+
+/**
+ * The nets of a connected network, cut at layers and in an order in which few of them cross; of a small one also other ways that may be drawn with
+ * fewer crossings still, the likeliest first. None where they have too many points. `ranks` as in `orderLayers`.
+ */
+export function orderNetwork(network: Network, pointsMax: number, ranks?: ArrayLike<number>): Layered[] {
   const layerOf = assignLayers(network);
   const single = cutNets(singleNets(network), layerOf, Math.min(pointsMax, SINGLE_POINTS_MAX));
   const layered = single ?? cutNets(bundledNets(network, layerOf), layerOf, pointsMax);
-  if (layered === undefined) return undefined;
-  orderLayers(layered, ranks);
-  return single === undefined ? layered : mergeLines(single);
+  if (layered === undefined) return [];
+  const others = orderLayers(layered, ranks);
+  if (single === undefined) return [layered];
+  const first = mergeLines(single);
+  if (single.vertexCount > TRIED_POINTS_MAX) return [first];
+  const ways = [first, ...OTHER_EXIT_COSTS.map((cost) => mergeLines(single, cost))];
+  for (const layers of others) {
+    for (const [index, layer] of layers.entries()) single.layers[index] = [...layer];
+    ways.push(mergeLines(single));
+  }
+  return ways;
 }

@@ -11,7 +11,7 @@ const LINES_PER_SWEEP = 300_000;
 /** So many sweeps without a better order end a search. */
 const PATIENCE = 8;
 /** Lines that all searches together may look at. */
-const WORK_MAX = 60_000;
+const WORK_MAX = 45_000;
 /** Lines of a graph in which vertices are tried at all places of their layers. */
 const SIFTED_MAX = 1_000;
 
@@ -19,7 +19,12 @@ const SIFTED_MAX = 1_000;
 const KEPT_FACTOR = 1.25;
 const KEPT_MORE = 6;
 
+/** So many orders that cross as little are told. */
+const ALIKE_MAX = 6;
+
 type Order = { readonly crossings: number; readonly layers: Layers };
+
+const UNORDERED: Order = { crossings: Number.POSITIVE_INFINITY, layers: [] };
 
 /**
  * Orders each layer in place so that few lines cross: sweeps down and up, each vertex at the mean, then at the median, of its
@@ -27,35 +32,43 @@ type Order = { readonly crossings: number; readonly layers: Layers };
  * that could stand either way stand as in the file (Sugiyama et al. 1981; Gansner et al., "A technique for drawing directed graphs", 1993).
  *
  * `ranks` says where boxes stood before, NaN for new ones: of one layer they keep that order, unless it costs too many crossings.
+ *
+ * Returns other orders that are as good.
  */
-export function orderLayers(layered: Layered, ranks?: ArrayLike<number>): void {
+export function orderLayers(layered: Layered, ranks?: ArrayLike<number>): Layers[] {
   const file = layered.layers.map((layer) => layer.slice());
   const arrangement = new Arrangement(layered);
-  const best = bestOrder(layered, arrangement, file);
+  const [best = UNORDERED, ...others] = bestOrders(layered, arrangement, file);
   if (ranks !== undefined) {
     const keeping = new Arrangement(layered, ranks);
-    const kept = bestOrder(layered, keeping, file);
+    const [kept = UNORDERED] = bestOrders(layered, keeping, file);
     if (kept.crossings <= best.crossings * KEPT_FACTOR + KEPT_MORE) {
       keeping.adopt(kept.layers);
-      return;
+      return [];
     }
   }
   arrangement.adopt(best.layers);
   sortTwins(layered);
   arrangement.adopt(layered.layers);
   arrangement.restore((box, other) => box < other && other < layered.boxCount);
+  return others.map(({ layers }) => layers);
 }
 
-function bestOrder(layered: Layered, arrangement: Arrangement, file: Layers): Order {
+/** The first orders that cross least, at least one. */
+function bestOrders(layered: Layered, arrangement: Arrangement, file: Layers): Order[] {
   arrangement.adopt(file);
-  let best: Order = { crossings: arrangement.crossings(), layers: arrangement.layers() };
+  const start = { crossings: arrangement.crossings(), layers: arrangement.layers() };
+  let best: Order[] = [start];
+  let least = start.crossings;
   let work = WORK_MAX;
   for (const first of firstOrders(layered, file)) {
     for (const ties of [1, -1] as const) {
-      if (best.crossings === 0 || work < 0) break;
+      if (least === 0 || work < 0) break;
       arrangement.adopt(first);
       const found = search(arrangement, ties);
-      if (found.crossings < best.crossings) best = found;
+      if (found.crossings < least) best = [];
+      if (found.crossings <= least && best.length < ALIKE_MAX) best.push(found);
+      least = Math.min(least, found.crossings);
       work -= arrangement.lineCount * SWEEPS_MAX;
     }
   }
@@ -66,7 +79,7 @@ function bestOrder(layered: Layered, arrangement: Arrangement, file: Layers): Or
 function search(arrangement: Arrangement, ties: 1 | -1): Order {
   const lines = arrangement.lineCount;
   const sweeps = Math.max(SWEEPS_MIN, Math.min(SWEEPS_MAX, Math.floor(LINES_PER_SWEEP / lines)));
-  let found: Order = { crossings: Number.POSITIVE_INFINITY, layers: [] };
+  let found = UNORDERED;
   let patience = PATIENCE;
   for (let sweep = 0; sweep < sweeps && patience > 0 && found.crossings > 0; sweep += 1) {
     const middle = sweep % 4 < 2 ? 'mean' : 'median';

@@ -10,6 +10,7 @@ import { orderNetwork } from './ordered-network.ts';
 import type { Spacing } from './spacing.ts';
 import type { BoxSpec } from './topology.ts';
 import type { Pins } from './track-pieces.ts';
+import { countRouteCrossings } from './route-crossings.ts';
 import { routeGap } from './tracks.ts';
 import type { Routing } from './tracks.ts';
 
@@ -61,7 +62,8 @@ export function layoutPart(
   pointsMax: number,
   ranks?: ArrayLike<number>,
 ): PartLayout | { readonly reason: string } {
-  const layered = orderNetwork(network, pointsMax, ranks);
+  const ways = orderNetwork(network, pointsMax, ranks);
+  const [layered] = ways;
   if (layered === undefined)
     return { reason: `too large to draw: more than ${limits.drawingMaxPoints} points` };
   const crowd = layered.gaps.reduce((max, gap) => Math.max(max, gap.length), 0);
@@ -70,11 +72,38 @@ export function layoutPart(
       reason: `too large to draw: ${crowd} lines side by side are more than ${limits.drawingMaxLinesPerGap}`,
     };
   }
+  let best = route(layered, specs, spacing);
+  for (let at = 1, least = crossingsOf(best); at < ways.length && least > 0; at += 1) {
+    const other = route(ways[at] ?? layered, specs, spacing);
+    const crossings = crossingsOf(other);
+    if (crossings >= least) continue;
+    best = other;
+    least = crossings;
+  }
+  return assemble(best, specs);
+}
+
+/** A way to draw a network: where all stands and where its lines run. */
+type Routed = {
+  readonly layered: Layered;
+  readonly shapes: Shapes;
+  readonly columns: Int32Array;
+  readonly pins: ReadonlyMap<Strand, Pins>;
+  /** Of each gap: the pins of its strands in ascending order, and their runs. */
+  readonly sorted: readonly (readonly Pins[])[];
+  readonly routings: readonly Routing[];
+};
+
+function route(layered: Layered, specs: readonly BoxSpec[], spacing: Spacing): Routed {
   const shapes = shapeVertices(layered, specs, spacing);
   const columns = assignColumns(layered, shapes);
   const pins = pinColumns(layered, shapes, columns);
-  const routings = layered.gaps.map((gap) => routeGap(gap.map((strand) => sortedPins(pins.get(strand)))));
-  return assemble(layered, specs, shapes, columns, pins, routings);
+  const sorted = layered.gaps.map((gap) => gap.map((strand) => sortedPins(pins.get(strand))));
+  return { layered, shapes, columns, pins, sorted, routings: sorted.map(routeGap) };
+}
+
+function crossingsOf({ sorted, routings }: Routed): number {
+  return sorted.reduce((sum, pins, gap) => sum + countRouteCrossings(pins, routings[gap]?.routes ?? []), 0);
 }
 
 function sortedPins(pins: Pins | undefined): Pins {
@@ -83,12 +112,8 @@ function sortedPins(pins: Pins | undefined): Pins {
 }
 
 function assemble(
-  layered: Layered,
+  { layered, shapes, columns, pins, routings }: Routed,
   specs: readonly BoxSpec[],
-  shapes: Shapes,
-  columns: Int32Array,
-  pins: ReadonlyMap<Strand, Pins>,
-  routings: readonly Routing[],
 ): PartLayout {
   const heights = layered.layers.map((layer) =>
     layer.reduce((max, vertex) => Math.max(max, specs[vertex]?.height ?? 0), 1),

@@ -5,7 +5,7 @@ import type { Piece, Pins } from './track-pieces.ts';
  * How a strand runs: straight down, or along the row `upper` that its tops lead to. Where it could not go down from there, it jogs
  * in column `jog` to the row `lower`, from which its bottoms leave; otherwise both rows are the same.
  */
-type Route =
+export type Route =
   | { readonly straight: true }
   | { readonly straight: false; readonly upper: number; readonly lower: number; readonly jog: number };
 

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { countRouteCrossings } from '../../src/graph/route-crossings.ts';
 import { routeGap } from '../../src/graph/tracks.ts';
 
 type Pins = { readonly tops: readonly number[]; readonly bottoms: readonly number[] };
@@ -38,6 +39,15 @@ describe('lines between two layers', () => {
     ];
     expect(problemsOf(exchanged)).toEqual([]);
     expect(routeGap(exchanged).rows).toBe(3);
+  });
+
+  it('cross as often as is counted', () => {
+    fc.assert(
+      fc.property(crowds, (strands) => {
+        expect(countRouteCrossings(strands, routeGap(strands).routes)).toBe(crossingsOf(strands));
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it('never touch, however crowded it is', () => {
@@ -138,4 +148,30 @@ function runCovers(
     ...(upper === lower ? [] : [jog]),
   ];
   return x >= Math.min(...columns) && x <= Math.max(...columns);
+}
+
+/** Cell by cell: where one strand lies across and another one along. */
+function crossingsOf(strands: readonly Pins[]): number {
+  const { routes, rows } = routeGap(strands);
+  let count = 0;
+  for (let y = 0; y < rows; y += 1) {
+    // Jogs stand in columns that are free, beside all others too.
+    for (let x = -30; x < 60; x += 1) {
+      const across = routes.findIndex(
+        (route, index) =>
+          !route.straight &&
+          (y === route.upper || y === route.lower) &&
+          runCovers(route, strands[index], x, y),
+      );
+      const along = routes.findIndex((route, index) => {
+        const { tops, bottoms } = strands[index] ?? { tops: [], bottoms: [] };
+        if (index === across) return false;
+        if (route.straight) return tops.includes(x);
+        if (x === route.jog && y > route.upper && y < route.lower) return true;
+        return (tops.includes(x) && y < route.upper) || (bottoms.includes(x) && y > route.lower);
+      });
+      if (across !== -1 && along !== -1) count += 1;
+    }
+  }
+  return count;
 }
