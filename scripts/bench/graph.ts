@@ -2,10 +2,10 @@
  * `npm run bench:graph [-- --seeds 40]`: the layout beside Graphviz dot (as WebAssembly, `@viz-js/viz`), on real graphs (../shared/corpus where
  * it is there) and on random ones.
  *
- * `seen`: crossings in the drawing: `┼` in ours, in which edges of one source (and of four or more equal ones) share lines; pairs of edges that
+ * `seen`: crossings in the drawing: `┼` in ours, in which edges of one source, or to one target, share lines; pairs of edges that
  * cross in dot's. `pairs`: the same measure for both, each edge a line of its own, of ours straight from the pin where it leaves a layer to the pin
  * where it enters the next, of dot the sampled splines; edges with a common end do not count. Ratios are (ours + 1) / (dot + 1), since many
- * have none.
+ * have none. Areas are in cells: beside those of Graph::Easy, where it is installed, and beside drawings packed by hand (test/graph/packed).
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

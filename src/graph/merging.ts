@@ -2,9 +2,6 @@ import { linked } from './layered.ts';
 import type { Layered, Strand } from './layered.ts';
 import type { Net } from './nets.ts';
 
-/** What another line that leaves a box costs, in points that it saves. */
-const EXIT_COST = 1;
-
 /** So many boxes right above their target share a line to it though others enter it too. */
 const SHARED_MIN = 4;
 
@@ -28,9 +25,10 @@ type Tree = {
 /**
  * Puts edges with lines of their own, in the order that was found for them, together into nets: one that leaves each box, and one that enters
  * it. Where two lines of a net stand side by side in a layer they become one from there on to the box that they share; so no line crosses
- * more than before. An edge belongs to the net where it saves more points, and an only edge of its source to that of its target.
+ * more than before. An edge belongs to the net where it saves more points, and an only edge of its source to that of its target; another line that
+ * leaves a box costs as much as `exitCost` points.
  */
-export function mergeLines(layered: Layered, exitCost = EXIT_COST): Layered {
+export function mergeLines(layered: Layered, exitCost: number): Layered {
   const trees = new Trees(layered, exitCost);
   trees.merge();
   return trees.layered();

@@ -6,14 +6,15 @@ import { bundledNets, singleNets } from './nets.ts';
 import type { Network } from './network.ts';
 import { orderLayers } from './ordering.ts';
 
-/** What another line that leaves a box may cost instead of what it mostly does. */
+/** What another line that leaves a box costs, in points that it saves, and what else is tried. */
+const EXIT_COST = 1;
 const OTHER_EXIT_COSTS = [0, 3];
 
 /** With more boxes and points than these, edges are bundled before it is known where they lead. */
 const SINGLE_POINTS_MAX = 8_000;
 
-/** Of a graph with more boxes and points only one way is worth its time. */
-const TRIED_POINTS_MAX = 120;
+/** Boxes and points of all ways together that are tried. */
+const TRIED_POINTS_MAX = 700;
 
 /**
  * The nets of a connected network, cut at layers and in an order in which few of them cross; of a small one also other ways that may be drawn with
@@ -26,12 +27,11 @@ export function orderNetwork(network: Network, pointsMax: number, ranks?: ArrayL
   if (layered === undefined) return [];
   const others = orderLayers(layered, ranks);
   if (single === undefined) return [layered];
-  const first = mergeLines(single);
-  if (single.vertexCount > TRIED_POINTS_MAX) return [first];
-  const ways = [first, ...OTHER_EXIT_COSTS.map((cost) => mergeLines(single, cost))];
-  for (const layers of others) {
+  const waysMax = Math.max(1, Math.floor(TRIED_POINTS_MAX / single.vertexCount));
+  const ways = [EXIT_COST, ...OTHER_EXIT_COSTS].slice(0, waysMax).map((cost) => mergeLines(single, cost));
+  for (const layers of others.slice(0, waysMax - ways.length)) {
     for (const [index, layer] of layers.entries()) single.layers[index] = [...layer];
-    ways.push(mergeLines(single));
+    ways.push(mergeLines(single, EXIT_COST));
   }
   return ways;
 }

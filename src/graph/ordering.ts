@@ -20,7 +20,7 @@ const KEPT_FACTOR = 1.25;
 const KEPT_MORE = 6;
 
 /** So many orders that cross as little are told. */
-const ALIKE_MAX = 6;
+const ALIKE_MAX = 12;
 
 type Order = { readonly crossings: number; readonly layers: Layers };
 
