@@ -1,5 +1,7 @@
 /** Writes what follows from the one keymap, the table in the README and the schema of `config.yaml`: `npx node scripts/keys.ts`. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { CONFIG_WORDS } from '../src/cli/config.ts';
 import { configSchema } from '../src/definition/config-schema.ts';
 import { KEYMAP } from '../src/tui/keymap.ts';
@@ -33,6 +35,7 @@ function whereText({ only }: Binding): string {
 if (import.meta.main) {
   const file = new URL('../README.md', import.meta.url);
   writeFileSync(file, withKeyTable(readFileSync(file, 'utf8')));
-  const schema = JSON.stringify(configSchema(CONFIG_WORDS), undefined, 2);
-  writeFileSync(new URL('../schemas/config.schema.json', import.meta.url), `${schema}\n`);
+  const schema = fileURLToPath(new URL('../schemas/config.schema.json', import.meta.url));
+  writeFileSync(schema, JSON.stringify(configSchema(CONFIG_WORDS), undefined, 2));
+  execFileSync('npx', ['oxfmt', schema]);
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { didYouMean } from '../definition/suggestion.ts';
 import { CodedError } from '../model/coded-error.ts';
 import { EXIT } from './output.ts';
+import { addCompletion } from './registry/completion.ts';
 import { addDefinitions } from './registry/definitions.ts';
 import { examples, withBroker, withLook } from './registry/options.ts';
 import type { Action, Does } from './registry/options.ts';
@@ -11,7 +12,11 @@ import { addServers, addSteering } from './registry/steering.ts';
 import type { BrokerFlags } from './settings.ts';
 import { VERSION } from './version.ts';
 
-export type Program = { run(argv: readonly string[]): Promise<number> };
+export type Program = {
+  run(argv: readonly string[]): Promise<number>;
+  /** The commands as they are known, for the completion's test. */
+  readonly commands: Command;
+};
 
 /** All commands, each with its help; what a command needs is loaded only when it runs. */
 export function createProgram(): Program {
@@ -40,9 +45,11 @@ export function createProgram(): Program {
   addReading(program, does);
   addServers(program, does);
   addTools(program, does);
+  addCompletion(program, does);
   for (const command of program.commands) command.exitOverride();
 
   return {
+    commands: program,
     run: async (argv) => {
       try {
         await program.parseAsync([...argv]);

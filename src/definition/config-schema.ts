@@ -14,7 +14,9 @@ export function configSchema({
   commands,
   keyNames,
 }: Pick<ConfigWords, 'themes' | 'commands' | 'keyNames'>): TSchema {
-  const bindings = Object.fromEntries(commands.map((command) => [command, Type.Optional(keys)]));
+  const bindings = Object.fromEntries(
+    commands.map((command) => [command, Type.Optional(Type.Ref('#/$defs/keys'))]),
+  );
   return Type.Object(
     {
       theme: Type.Optional(Type.Enum([...themes], { description: 'The colours.' })),
@@ -39,6 +41,7 @@ export function configSchema({
     },
     {
       additionalProperties: false,
+      $defs: { keys },
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       title: 'dagtop config',
     },
