@@ -5,6 +5,12 @@ export type PlacementEntry =
   | { readonly node: NodeName; readonly dag?: DagName }
   | { readonly everything: true };
 
+/** As `nodes.yaml` has it. */
+export function entryText(entry: PlacementEntry): string {
+  if ('everything' in entry) return '*';
+  return entry.dag === undefined ? entry.node : `${entry.dag}/${entry.node}`;
+}
+
 export type PlacedServer = {
   /** An IP address, a host name or a given name; agents claim it by any of their names. */
   readonly host: ServerName;

@@ -1,5 +1,6 @@
 import { sanitizeText } from '../graph/text.ts';
-import type { Placement, PlacementEntry } from '../model/placement.ts';
+import { entryText } from '../model/placement.ts';
+import type { Placement } from '../model/placement.ts';
 import { eventLine } from './event-line.ts';
 import type { SeenEvent } from './event-list.ts';
 import type { Tone } from './look.ts';
@@ -56,9 +57,4 @@ function placementChanges(before: Placement | undefined, after: Placement): stri
 
 function entriesByHost({ servers }: Placement): Map<string, ReadonlySet<string>> {
   return new Map(servers.map(({ host, nodes }) => [host, new Set(nodes.map(entryText))]));
-}
-
-function entryText(entry: PlacementEntry): string {
-  if ('everything' in entry) return '*';
-  return entry.dag === undefined ? entry.node : `${entry.dag}/${entry.node}`;
 }

@@ -93,6 +93,11 @@ export function serversKnown(state: State): readonly ServerName[] {
   return [...listed, ...[...state.agents.keys()].filter((server) => !agents.has(server))];
 }
 
+/** A scheduler is named after its server, with a mark of its start behind the last dot: the server, safe to paint. */
+export function schedulerServer(leader: string): string {
+  return sanitizeText(leader.replace(/\.[^.]*$/u, ''));
+}
+
 /** `dagtop servers`. */
 export function serverTable(
   state: State,

@@ -43,7 +43,7 @@ test('80×24: dags and runs, servers, the drawing, and why the node is where it 
     ── Servers 2/3 up ─────────│ try     #1 of 4 on srv-2
      ● srv-1            0/4 now│ took    9.0s
      ● srv-2            1/2 now│ after   A
-     · srv-3    never seen    -│ before  D
+     · srv-3    never seen    -│ before  D …
 
      jk move  Enter open  l log  t run  r retry  R +down  x cancel  ? help  q quit"
   `);

@@ -17,7 +17,9 @@ export function dialogPane(scene: Scene, dialog: Dialog, width: number, height: 
   const { title, lines } = textOf(scene, dialog, width, height);
   const widest = Math.max(lineWidth(title), ...lines.map(lineWidth));
   const inner = Math.min(widest + 2, width - 4);
-  const shown = lines.slice(0, height - 4);
+  const room = Math.max(1, height - 4);
+  // The last line of a question are its answers.
+  const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), ...lines.slice(-1)];
   const rule = '═'.repeat(inner);
   const tone = 'accent';
   const row = (line: Line): Line => [

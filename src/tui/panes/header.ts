@@ -2,6 +2,7 @@ import { sanitizeText } from '../../graph/text.ts';
 import { eventsPerSecond, lastEventText, rateText } from '../../view/event-rate.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
 import { runCounts } from '../../view/progress.ts';
+import { schedulerServer } from '../../view/server-rows.ts';
 import { roundTripText } from '../../view/round-trip.ts';
 import type { Scene } from '../scene.ts';
 import { bold, lineWidth, span, spreadLine } from '../span.ts';
@@ -94,8 +95,7 @@ function rateSpans(scene: Scene, isRoomy: boolean): Line {
 function leaderSpans({ state, source }: Scene): Line {
   if (source.link === undefined) return [];
   if (state.leader === undefined) return [span('  no scheduler leads', 'warning')];
-  // A scheduler is named after its server, with a mark of its start behind the last dot.
-  const server = sanitizeText(state.leader.replace(/\.[^.]*$/, ''));
+  const server = schedulerServer(state.leader);
   return [
     span(`  leader ${server.length > LEADER_MAX ? `${server.slice(0, LEADER_MAX - 1)}…` : server}`, 'muted'),
   ];

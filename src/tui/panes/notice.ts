@@ -10,6 +10,8 @@ import type { Line } from '../span.ts';
 
 /** What came of a key stands over the reason why nothing moves for so long. */
 const ANSWER_MS = 4_000;
+/** On a narrower screen the reason needs the room. */
+const ROOMY_WIDTH = 110;
 const CANDIDATES_SHOWN = 12;
 
 const TONES: Readonly<Record<Notice['level'], Tone>> = { info: 'plain', warning: 'warning', error: 'bad' };
@@ -36,7 +38,7 @@ export function noticeLine(
     const { sinceMs = Infinity } = source.link;
     if (message !== undefined && message.atMs >= sinceMs && nowMs - message.atMs < ANSWER_MS)
       return saidLine(message, { timeText, ascii }, width);
-    const text = ` No link to the broker, this is old: ${source.link.reason}`;
+    const text = `${width < ROOMY_WIDTH ? '' : ' No link to the broker,'} this is old: ${source.link.reason}`;
     return fitLine([bold(text, 'bad')], width);
   }
   const newest = source.notices.at(-1);
