@@ -31,8 +31,11 @@ export type MonitorOptions = {
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Panes of text follow four times a second, and every second for what runs; where nothing does, a clock moves too little for that. */
-const PANES_MS = 250;
+/**
+ * Panes of text follow twice a second while much happens, and every second for what runs; where nothing does, a clock moves too little for that. Ink takes
+ * about 5 ms for some rows, so more often would be most of what the screen costs.
+ */
+const PANES_MS = 500;
 const CLOCK_MS = { running: 1_000, idle: 5_000, still: 60_000 } as const;
 
 /**

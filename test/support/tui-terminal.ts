@@ -83,7 +83,10 @@ export class TestTerminal extends EventEmitter {
       const [row, column] = parameters.split(';').map(Number);
       this.#y = (row ?? 1) - 1;
       this.#x = (column ?? 1) - 1;
-    } else if (final === 'm') this.#style = parameters === '0' ? '' : parameters.replace(/^0;/, '');
+    } else if (final === 'B') this.#y += Number(parameters || 1);
+    else if (final === 'C') this.#x += Number(parameters || 1);
+    else if (final === 'D') this.#x -= Number(parameters || 1);
+    else if (final === 'm') this.#style = parameters === '0' ? '' : parameters.replace(/^0;/, '');
     else if (final === 'J' && parameters === '2') {
       this.#cells = blankRows(this.columns, this.rows, ' ');
       this.#styles = blankRows(this.columns, this.rows, '');
@@ -96,8 +99,13 @@ export class TestTerminal extends EventEmitter {
       this.rung.push('');
       return at + 1;
     }
-    const end = text.indexOf('\u001B', at);
-    const piece = text.slice(at, end === -1 ? text.length : end);
+    if (text[at] === '\b') {
+      this.#x -= 1;
+      return at + 1;
+    }
+    // oxlint-disable-next-line no-control-regex -- it reads what a terminal reads
+    const end = text.slice(at).search(/[\b\u001B]/);
+    const piece = text.slice(at, end === -1 ? text.length : at + end);
     for (const cell of cellsOf(piece)) {
       if (cell !== '' && (cell.codePointAt(0) ?? 0) < 0x20)
         throw new Error(`the terminal got a control byte`);

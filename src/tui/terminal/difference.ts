@@ -1,8 +1,9 @@
 import type { Painter } from '../theme.ts';
 import type { Cells } from './cells.ts';
+import { Pen } from './pen.ts';
 
-/** Unchanged cells that are written again rather than jumped over: a cursor move takes about as many bytes. */
-const BRIDGE_MAX = 4;
+/** Bytes of unchanged cells that are written again rather than jumped over: a jump takes as many. */
+const BRIDGE_MAX_BYTES = 4;
 
 /**
  * The bytes that turn a terminal that shows `before` into one that shows `after`; '' when nothing differs. Without `before`, or where the sizes
@@ -11,34 +12,37 @@ const BRIDGE_MAX = 4;
 export function difference(before: Cells | undefined, after: Cells, paint: Painter = (sgr) => sgr): string {
   const isFresh = before === undefined || before.width !== after.width || before.height !== after.height;
   const known = isFresh ? undefined : before;
-  let out = isFresh ? '\u001B[0m\u001B[2J' : '';
-  for (let y = 0; y < after.height; y += 1) out += rowDifference(known, after, y, paint);
-  return out === '' ? '' : `${out}\u001B[0m`;
+  const pen = new Pen(after.width, paint, isFresh ? '\u001B[0m\u001B[2J' : '');
+  for (let y = 0; y < after.height; y += 1) writeRow(pen, known, after, y);
+  return pen.bytes;
 }
 
-function rowDifference(before: Cells | undefined, after: Cells, y: number, paint: Painter): string {
-  let out = '';
-  let style: string | undefined;
-  /** Where the terminal's cursor stands in this row; -1 elsewhere. */
-  let cursor = -1;
+function writeRow(pen: Pen, before: Cells | undefined, after: Cells, y: number): void {
   for (let x = 0; x < after.width; x += 1) {
     if (isSame(before, after, x, y) || after.text(x, y) === '') continue;
-    const gap = cursor < 0 ? Infinity : x - cursor;
-    const from = gap <= BRIDGE_MAX ? cursor : x;
-    if (from === x && gap !== 0) out += `\u001B[${y + 1};${x + 1}H`;
-    for (let at = from; at <= x; at += 1) {
-      const text = after.text(at, y);
-      if (text === '') continue;
-      if (style !== after.style(at, y)) {
-        style = after.style(at, y);
-        const sgr = paint(style);
-        out += sgr === '' ? '\u001B[0m' : `\u001B[0;${sgr}m`;
-      }
-      out += text;
-    }
-    cursor = x + (after.text(x + 1, y) === '' && x + 1 < after.width ? 2 : 1);
+    const gap = pen.gapTo(x, y);
+    if (gap > 0 && isBridge(pen, after, x - gap, x, y))
+      for (let at = x - gap; at < x; at += 1) writeCell(pen, after, at, y);
+    else pen.moveTo(x, y);
+    writeCell(pen, after, x, y);
   }
-  return out;
+}
+
+function writeCell(pen: Pen, cells: Cells, x: number, y: number): void {
+  const text = cells.text(x, y);
+  const isWide = x + 1 < cells.width && cells.text(x + 1, y) === '';
+  if (text !== '') pen.write(text, isWide ? 2 : 1, cells.style(x, y));
+}
+
+/** Whether the cells from `from` up to `to` cost less than a jump. */
+function isBridge(pen: Pen, cells: Cells, from: number, to: number, y: number): boolean {
+  let left = BRIDGE_MAX_BYTES;
+  for (let x = from; x < to && left >= 0; x += 1) {
+    const text = cells.text(x, y);
+    left -= text >= ' ' && text <= '~' ? 1 : text.length * 3;
+    if (!pen.writesIn(cells.style(x, y))) return false;
+  }
+  return left >= 0;
 }
 
 /** A wide grapheme is the same only when both its cells are. */
