@@ -55,3 +55,24 @@ test.each([
 ])('fits %s into %i cells', (text, width, fitted) => {
   expect(fitText(text, width)).toBe(fitted);
 });
+
+it('signs that are taken one by one never join with what stands beside them', () => {
+  const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+  const ranges = [
+    [0x20, 0x7e],
+    [0xa1, 0x2ff],
+    [0x2010, 0x2027],
+    [0x2190, 0x2bff],
+  ] as const;
+  const all = ranges.flatMap(([first, last]) =>
+    Array.from({ length: last - first + 1 }, (_, at) => String.fromCodePoint(first + at)),
+  );
+  for (const sign of all) {
+    for (const other of ['a', '─', '✓', sign]) {
+      const text = `${other}${sign}${sign}${other}`;
+      const parts = Array.from(segmenter.segment(text), ({ segment }) => segment);
+      expect(cellsOf(text), text).toEqual(parts.flatMap((part) => cellsOf(part)));
+      expect(parts, text).toHaveLength(4);
+    }
+  }
+});
