@@ -98,9 +98,21 @@ export function cellsOf(text: string): string[] {
   });
 }
 
+/** Widths of the signs that a screen repeats all the time, plus one; 0 is not known yet. */
+const knownWidths = new Uint8Array(0x10000);
+
 function graphemeWidth(grapheme: string): number {
   const code = grapheme.codePointAt(0) ?? 0;
   if (code < 0x7f) return code < 0x20 ? 0 : 1;
+  if (grapheme.length > 1) return measuredWidth(grapheme, code);
+  const known = knownWidths[code] ?? 0;
+  if (known > 0) return known - 1;
+  const width = measuredWidth(grapheme, code);
+  knownWidths[code] = width + 1;
+  return width;
+}
+
+function measuredWidth(grapheme: string, code: number): number {
   if (FLAG.test(grapheme)) return 2;
   if (ALONE.test(grapheme)) return 0;
   const wide = EMOJI.test(grapheme) || WIDE.some(([first, last]) => code >= first && code <= last);
