@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const slow = [
   'agent',
   'broker/nats',
+  'broker/redis',
   'conformance',
   'drawing',
   'e2e',

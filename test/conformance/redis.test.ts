@@ -1,8 +1,12 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { createInterface } from 'node:readline';
 import { Redis } from 'ioredis';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { REDIS } from '../../scripts/servers/redis.ts';
 import { openBroker } from '../../src/broker/open.ts';
 import { escapeToken } from '../../src/model/subject.ts';
+import { GARNET_COMMANDS } from '../support/garnet-commands.ts';
 import { FaultProxy } from '../support/fault-proxy.ts';
 import { isAtHand, startServer } from '../support/real-server.ts';
 import type { RealServer } from '../support/real-server.ts';
@@ -10,6 +14,34 @@ import { conformanceSuite } from './suite.ts';
 
 let server: RealServer;
 let proxy: FaultProxy;
+/** What the adapter asked of the server in the whole suite. */
+const asked = new Set<string>();
+
+/** Debian's server does not know them. */
+const NEWER = new Set(['client|setinfo']);
+/** The server answers what Garnet answers and nothing else, and tells each command that it gets. */
+const ONLY_GARNET = `user default on nopass ~* &* -@all ${[...GARNET_COMMANDS]
+  .filter((name) => !NEWER.has(name))
+  .map((name) => `+${name}`)
+  .join(' ')}`;
+const WITH_SUBCOMMANDS = new Set(['config', 'client', 'pubsub']);
+
+/** `+1795726890.84 [0 127.0.0.1:46074] "rpushx" "key" …`, a line for each command. */
+const TOLD = /^\+[\d.]+ \[[^\]]*\] "([^"]+)"(?: "([^"]*)")?/;
+
+/** MONITOR over a plain connection; it ends with the server. */
+async function listen(): Promise<void> {
+  const socket = connect(server.port, '127.0.0.1');
+  socket.on('error', () => undefined);
+  await once(socket, 'connect');
+  socket.write('MONITOR\r\n');
+  createInterface({ input: socket }).on('line', (line) => {
+    const [, name = '', second = ''] = TOLD.exec(line) ?? [];
+    const command = name.toLowerCase();
+    if (command !== '')
+      asked.add(WITH_SUBCOMMANDS.has(command) ? `${command}|${second.toLowerCase()}` : command);
+  });
+}
 
 if (!isAtHand(REDIS)) {
   describe.skip('the redis broker', () => {
@@ -18,7 +50,8 @@ if (!isAtHand(REDIS)) {
 } else {
   conformanceSuite('redis', {
     async start() {
-      server = await startServer(REDIS);
+      server = await startServer(REDIS, { config: ONLY_GARNET });
+      await listen();
       proxy = await FaultProxy.start();
       proxy.lead(server.port);
     },
@@ -28,7 +61,10 @@ if (!isAtHand(REDIS)) {
     },
     url: () => server.url,
     open: (namespace) => openBroker(server.url, { namespace }),
-    restart: (how) => server.restart(how),
+    async restart(how) {
+      await server.restart(how);
+      await listen();
+    },
     pause: async () => server.pause(),
     resume: async () => server.resume(),
     proxy: () => proxy,
@@ -39,5 +75,9 @@ if (!isAtHand(REDIS)) {
       await client.del(...keys);
       await client.quit();
     },
+  });
+  it('all of it was asked with commands that Garnet answers', () => {
+    expect(asked.size).toBeGreaterThan(15);
+    expect([...asked].filter((name) => !GARNET_COMMANDS.has(name))).toEqual([]);
   });
 }

@@ -41,7 +41,7 @@ export function connectProblem(error: unknown, { label, user, pass, tls }: Addre
 /** What a command was refused for, told to a user; a broken connection is `unavailable`. */
 export function commandProblem(error: unknown, label: string): CodedError {
   if (error instanceof CodedError) return error;
-  const text = messageOf(error);
+  const text = messageOf(firstOf(error));
   if (text.includes('NOPERM')) return denied(label, text);
   if (/^(?:OOM|MISCONF|READONLY|CLUSTERDOWN|WRONGTYPE|EXECABORT)/.test(text)) {
     return new CodedError('broker_refused', `the Redis server ${label} takes nothing: ${text}`, {
@@ -50,6 +50,12 @@ export function commandProblem(error: unknown, label: string): CodedError {
     });
   }
   return unavailable(`the Redis server ${label}: ${text}`, error);
+}
+
+/** A transaction is given up for what one of its commands was refused. */
+function firstOf(error: unknown): unknown {
+  const { previousErrors } = error as { readonly previousErrors?: readonly unknown[] };
+  return previousErrors?.[0] ?? error;
 }
 
 function denied(label: string, text: string): CodedError {
