@@ -6,7 +6,8 @@ import { Pty } from '../support/pty.ts';
 
 const root = join(import.meta.dirname, '../..');
 const dagtop = `'${process.execPath}' '${join(root, 'dist/main.js')}'`;
-const SHELL = 'bash --norc --noprofile -i';
+// The shell that starts it may be a bash, which takes its prompt out of the environment.
+const SHELL = `env PS1='shell> ' bash --norc --noprofile -i`;
 
 /** Appends a node to the file when the operator has answered, and prints what it was called with. */
 const EDITOR = `
@@ -27,7 +28,7 @@ describe('dagtop up under a shell', () => {
     return new Pty(
       SHELL,
       { columns: 80, rows: 24 },
-      { cwd: folder, env: { ...process.env, DAGTOP_BROKER: '', PS1: 'shell> ', ...env } },
+      { cwd: folder, env: { ...process.env, DAGTOP_BROKER: '', ...env } },
     );
   }
 
