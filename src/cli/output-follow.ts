@@ -30,8 +30,8 @@ export type OutputReader = {
   readonly once?: boolean;
 };
 
-/** Asks the agent that has it for a piece of an attempt's output. Errors: `timeout`, `no_responders`, `no_output`. */
-async function readOutput(broker: Broker, target: OutputTarget, from: number): Promise<OutputReply> {
+/** Asks the agent that has it for a piece of an attempt's output. Errors: `no_answer`, `no_output`. */
+export async function readOutput(broker: Broker, target: OutputTarget, from: number): Promise<OutputReply> {
   const { key, server, stream } = target;
   const request = requestCodec.encode({
     type: 'read_output',
@@ -45,7 +45,7 @@ async function readOutput(broker: Broker, target: OutputTarget, from: number): P
   try {
     body = await broker.bus.request(subjects.agentRequest(server), request, REQUEST_TIMEOUT_MS);
   } catch (error) {
-    throw new CodedError('no_output', `the agent of ${server} does not answer`, {
+    throw new CodedError('no_answer', `the agent of ${server} does not answer`, {
       hint: 'it keeps what its commands wrote; is it running? dagtop servers',
       cause: error,
     });

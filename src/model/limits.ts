@@ -117,6 +117,8 @@ export const limits = {
   /** Lines of a command's output that a viewer holds, and characters of one. */
   logLinesShownMax: 5_000,
   logLineMaxLength: 4_000,
+  /** Characters of a line that `dagtop logs` prints of a merged log. */
+  logPrintedLineMaxLength: 256 * 1024,
   /** Nodes whose output a log of several follows at a time: each costs two requests a second. */
   logNodesFollowedMax: 12,
   /** What a filter of the log may cost each time it is shown: a few hundredths of a second. */

@@ -30,7 +30,7 @@ export function followedIn(run: Run, index: number, scope: LogScope, attempt: nu
   }
   const all = nodesIn(run, index, scope).flatMap((at) => {
     const newest = run.nodes[at]?.attempts.at(-1);
-    return newest === undefined ? [] : (started(run, at, newest) ?? []);
+    return newest === undefined || isSilent(newest) ? [] : (started(run, at, newest) ?? []);
   });
   const ranked = all.toSorted((one, other) => one.rank - other.rank || one.order - other.order);
   const attempts = ranked.slice(0, limits.logNodesFollowedMax).map(({ followed }) => followed);
@@ -42,6 +42,11 @@ function nodesIn(run: Run, index: number, scope: Exclude<LogScope, 'node'>): rea
   if (scope === 'run') return order;
   const near = reachable(scope === 'upstream' ? upstream : downstream, index);
   return order.filter((at) => at === index || near.has(at));
+}
+
+/** It has ended, and there is nothing to read. */
+function isSilent({ wrote }: Attempt): boolean {
+  return wrote !== undefined && wrote.stdoutBytes + wrote.stderrBytes === 0;
 }
 
 type Ranked = { readonly followed: FollowedAttempt; readonly rank: number; readonly order: number };

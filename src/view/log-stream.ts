@@ -23,12 +23,18 @@ const LF = 0x0a;
  */
 export class LineCutter {
   readonly #decoder = new TextDecoder();
+  readonly #maxLength: number;
   #raw = '';
   #openMs: number | undefined;
 
+  /** Characters of one line; what is more is cut off. */
+  constructor(maxLength: number = limits.logLineMaxLength) {
+    this.#maxLength = maxLength;
+  }
+
   /** The line that has no end yet; undefined when there is none. */
   get open(): StreamLine | undefined {
-    const text = cleanLine(this.#raw);
+    const text = cleanLine(this.#raw, this.#maxLength);
     return text === '' ? undefined : { text, atMs: this.#openMs };
   }
 
@@ -39,13 +45,13 @@ export class LineCutter {
     let from = 0;
     for (let end = bytes.indexOf(LF); end >= 0; end = bytes.indexOf(LF, from)) {
       const raw = this.#raw + this.#decoder.decode(bytes.subarray(from, end));
-      lines.push({ text: cleanLine(raw), atMs: clock.at(at + end) });
+      lines.push({ text: cleanLine(raw, this.#maxLength), atMs: clock.at(at + end) });
       this.#raw = '';
       from = end + 1;
     }
     if (from < bytes.length) {
       const raw = this.#raw + this.#decoder.decode(bytes.subarray(from), { stream: true });
-      this.#raw = raw.slice(-limits.logLineMaxLength);
+      this.#raw = raw.slice(-this.#maxLength);
       this.#openMs = clock.at(at + bytes.length - 1);
     }
     return lines;
@@ -67,9 +73,9 @@ class Marks {
   }
 }
 
-function cleanLine(raw: string): string {
+function cleanLine(raw: string, maxLength: number): string {
   const text = raw.endsWith('\r') ? raw.slice(0, -1) : raw;
   const lastState = text.slice(text.lastIndexOf('\r') + 1);
   // Eight cells a tab stop would need the column; two blanks keep words apart.
-  return sanitizeText(lastState.slice(0, limits.logLineMaxLength).replaceAll('\t', '  '));
+  return sanitizeText(lastState.slice(0, maxLength).replaceAll('\t', '  '));
 }

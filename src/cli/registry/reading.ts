@@ -27,13 +27,19 @@ export function addReading(program: Command, does: Does): void {
     .action(
       does(async (what: never, options: never) => (await import('../commands/show.ts')).show(what, options)),
     );
-  withBroker(program.command('logs').description('what a node wrote'))
+  withBroker(program.command('logs').description('what a node wrote, or all nodes, merged by time'))
     .argument('<run>')
-    .argument('<node>')
-    .option('-f, --follow', 'go on until the attempt ends')
+    .argument('[node]', 'default: all attempts of all nodes, on all servers')
+    .option('-f, --follow', 'go on until the attempt, or the run, ends')
+    .option('-t, --timestamps', 'before each line when it was written (RFC 3339)')
+    .option('-g, --grep <filter>', 'only lines that match: a regex, !not, node:NAME, srv:NAME, stream:stderr')
     .option('--attempt <number>', 'default: the newest')
     .option('--stderr', 'only stderr')
     .option('--stdout', 'only stdout')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  dagtop logs words merge -f\n  dagtop logs words --timestamps --grep "stream:stderr !warning"',
+    )
     .action(
       does(async (run: never, node: never, options: never) =>
         (await import('../commands/logs.ts')).logs(run, node, options),
