@@ -14,6 +14,7 @@ export type ScreenFlags = {
   readonly color?: boolean;
   readonly readOnly?: boolean;
   readonly theme?: string;
+  readonly screenReader?: boolean;
   readonly fps?: string;
   readonly anim?: boolean;
   readonly mouse?: boolean;

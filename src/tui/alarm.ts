@@ -6,7 +6,11 @@ import type { Terminal } from './terminal/terminal.ts';
 const ALARM_EVERY_MS = 10_000;
 
 /** Tells the terminal of runs that fail, as the operator likes it at the time. Returns what ends that. */
-export function listenForFailures(source: MonitorSource, terminal: Terminal, bell: () => Bell): () => void {
+export function listenForFailures(
+  source: MonitorSource,
+  terminal: Pick<Terminal, 'ring'>,
+  bell: () => Bell,
+): () => void {
   const alarm = new Alarm(source, (text) => {
     const kind = bell();
     if (kind !== 'off') terminal.ring(kind === 'osc9' ? text : undefined);

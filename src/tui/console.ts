@@ -10,12 +10,20 @@ import { Keyboard } from './terminal/keyboard.ts';
 import type { MouseEvent } from './terminal/mouse.ts';
 import type { Frame, Terminal } from './terminal/terminal.ts';
 
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** What is asked of the terminal beside frames. */
+export type ConsoleTerminal = Pick<
+  Terminal,
+  'enter' | 'pause' | 'leave' | 'leaveNow' | 'copy' | 'mouse' | 'ring' | 'painter'
+>;
+
 export type ConsoleOptions = {
   readonly source: MonitorSource;
   readonly stdin: NodeJS.ReadStream;
-  readonly terminal: Terminal;
+  readonly terminal: ConsoleTerminal;
   /** Stops this process and those that started it, as Ctrl-Z does where it is not a key. */
-  readonly stop: () => void;
+  readonly stop: (() => void) | undefined;
   readonly onQuit: () => void;
   readonly onMouse: (event: MouseEvent) => void;
   /** The terminal was somebody else's: nothing on it, nor its size, is as it was. */
@@ -26,7 +34,7 @@ export type ConsoleOptions = {
 
 /** The terminal that the operator sits at, with the shell behind it. */
 export class Console implements Outside {
-  readonly keyboard: Keyboard;
+  readonly #keyboard: Keyboard;
   readonly #options: ConsoleOptions;
   readonly #foreground: Foreground;
   readonly #ending = new AbortController();
@@ -35,18 +43,22 @@ export class Console implements Outside {
   #lent: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConsoleOptions) {
-    const { stdin, terminal, stop, onMouse, onBack } = options;
+    const { stdin, terminal, stop = stopJob, onMouse, onBack } = options;
     this.#options = options;
-    this.keyboard = new Keyboard(stdin, (event) => {
+    this.#keyboard = new Keyboard(stdin, (event) => {
       // What another program left switched on is not for us.
       if (this.#hasMouse) onMouse(event);
     });
-    this.#foreground = new Foreground({ terminal, keyboard: this.keyboard, stop, onBack });
+    this.#foreground = new Foreground({ terminal, keyboard: this.#keyboard, stop, onBack });
   }
 
-  /** Ctrl-C goes to every program of the terminal; while an editor has it, it is not for us. */
-  get isLent(): boolean {
-    return this.#foreground.isLent;
+  /** For Ink: what it asks of its input, and no more, is what the keyboard has. */
+  get stdin(): NodeJS.ReadStream {
+    return this.#keyboard as unknown as NodeJS.ReadStream;
+  }
+
+  get isAway(): boolean {
+    return this.#foreground.isAway;
   }
 
   quit(): void {
@@ -94,11 +106,25 @@ export class Console implements Outside {
   }
 
   /** Begins with `frame`; the terminal is as it was before when `leave` resolves, or when the process dies. */
-  enter(frame: Frame): void {
+  enter(frame?: Frame): void {
     process.on('exit', this.#onExit);
     // Before Ink listens, keys wait here, unseen.
-    this.keyboard.setRawMode(true);
+    this.#keyboard.setRawMode(true);
     this.#options.terminal.enter(frame);
+  }
+
+  /** Calls `listener` when a signal or `leave` asks for the end. Returns what ends the waiting. */
+  onAskedToLeave(leave: AbortSignal | undefined, listener: () => void): () => void {
+    if (leave?.aborted === true) listener();
+    else leave?.addEventListener('abort', listener, { once: true });
+    const onSignal = (signal: NodeJS.Signals): void => {
+      // Ctrl-C goes to every program of the terminal; while an editor has it, it is not for us.
+      if (signal !== 'SIGINT' || !this.#foreground.isLent) listener();
+    };
+    for (const signal of SIGNALS) process.on(signal, onSignal);
+    return () => {
+      for (const signal of SIGNALS) process.off(signal, onSignal);
+    };
   }
 
   /** Ends what has the terminal, if anything has. */
@@ -106,10 +132,15 @@ export class Console implements Outside {
     this.#foreground.end();
     this.#ending.abort();
     await this.#lent;
-    this.keyboard.setRawMode(false);
+    this.#keyboard.setRawMode(false);
     await this.#options.terminal.leave();
     process.off('exit', this.#onExit);
   }
 
   readonly #onExit = (): void => this.#options.terminal.leaveNow();
+}
+
+/** As the terminal does at Ctrl-Z: what started this process (npx, a script) stops with it. */
+function stopJob(): void {
+  process.kill(0, 'SIGTSTP');
 }

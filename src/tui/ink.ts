@@ -10,7 +10,13 @@ export type InkOptions = {
 };
 
 /** Whole frames, nothing of Ink's own about the terminal: that is `terminal/`'s. */
-const INK = { debug: true, interactive: true, exitOnCtrlC: false, patchConsole: false } as const;
+const INK = {
+  debug: true,
+  interactive: true,
+  exitOnCtrlC: false,
+  patchConsole: false,
+  isScreenReaderEnabled: false,
+} as const;
 
 /** Loads Ink and lets it listen to keys. Returns how to have rows drawn, and its end. */
 export async function startInk(options: InkOptions): Promise<{ draw: DrawRows; end: () => void }> {

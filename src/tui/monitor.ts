@@ -24,12 +24,10 @@ export type MonitorOptions = {
   /** Who lays large drawings out; by default a thread of its own. */
   readonly layouter?: Layouter | undefined;
   /** Stops this process and those that started it; by default by a signal to their group. */
-  readonly stop?: () => void;
+  readonly stop?: (() => void) | undefined;
   /** Ends the screen from outside. */
   readonly leave?: AbortSignal | undefined;
 };
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /**
  * Panes of text follow twice a second while much happens, and every second for what runs; where nothing does, a clock moves too little for that. Ink takes
@@ -51,7 +49,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     source,
     stdin,
     terminal,
-    stop: options.stop ?? stopJob,
+    stop: options.stop,
     onQuit: quit.resolve,
     onMouse: (event) => operation.point(event),
     onBack: () => onResize(),
@@ -89,7 +87,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
     repaint();
   };
   const ends = [
-    onAskedToLeave(options.leave, desk, quit.resolve),
+    desk.onAskedToLeave(options.leave, quit.resolve),
     onSize(stdout, onResize),
     source.onChange(() => pace.ask(false)),
     listenForFailures(source, terminal, () => operation.settings.bell),
@@ -100,7 +98,7 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   try {
     await nextTurn();
     const onKey = (key: string): void => operation.press(key);
-    const ink = await startInk({ stdin: stdinOf(desk), virtual, onKey, onFailure: quit.reject });
+    const ink = await startInk({ stdin: desk.stdin, virtual, onKey, onFailure: quit.reject });
     ends.push(ink.end);
     picture.drawWith(ink.draw);
     await quit.promise;
@@ -112,32 +110,9 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   }
 }
 
-function onAskedToLeave(leave: AbortSignal | undefined, desk: Console, listener: () => void): () => void {
-  if (leave?.aborted === true) listener();
-  else leave?.addEventListener('abort', listener, { once: true });
-  const onSignal = (signal: NodeJS.Signals): void => {
-    // Ctrl-C in an editor goes to every program of the terminal.
-    if (signal !== 'SIGINT' || !desk.isLent) listener();
-  };
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  return () => {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  };
-}
-
 function onSize(stdout: NodeJS.WriteStream, listener: () => void): () => void {
   stdout.on('resize', listener);
   return () => stdout.off('resize', listener);
-}
-
-/** What Ink asks of its input, and no more, is what the keyboard has. */
-function stdinOf({ keyboard }: Console): NodeJS.ReadStream {
-  return keyboard as unknown as NodeJS.ReadStream;
-}
-
-/** As the terminal does at Ctrl-Z: what started this process (npx, a script) stops with it. */
-function stopJob(): void {
-  process.kill(0, 'SIGTSTP');
 }
 
 function ratesOf(operation: Operation, source: MonitorSource): Rates {

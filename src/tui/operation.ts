@@ -4,6 +4,7 @@ import { openLayouter } from './layout/layouter.ts';
 import type { Layouter } from './layout/layouter.ts';
 import type { Effect } from './asking.ts';
 import { LogBook } from './log-book.ts';
+import type { LogSheet } from './log-sheet.ts';
 import type { Extent } from './moves.ts';
 import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
@@ -36,6 +37,8 @@ export type OperationOptions = {
   /** By default a thread of its own. */
   readonly layouter?: Layouter | undefined;
   readonly outside: Outside;
+  /** What a key does; by default `pressKey`. */
+  readonly step?: typeof pressKey;
   /** Theme, characters or keys are others now: all of the screen is to be drawn anew. */
   readonly onRepaint?: () => void;
 };
@@ -69,6 +72,22 @@ export class Operation {
     });
   }
 
+  /** The log of the chosen attempt, for somebody who has no screen on which it would be followed. */
+  readLog(): LogSheet | undefined {
+    const { state } = this.#options.source;
+    this.#log.turnTo(state, this.#ui, true);
+    return this.#log.sheet(state, this.#ui);
+  }
+
+  get ui(): UiState {
+    return this.#ui;
+  }
+
+  /** What was said last of what the operator did. */
+  get message(): Notice | undefined {
+    return this.#message;
+  }
+
   get settings(): MonitorSettings {
     return this.#settings;
   }
@@ -93,7 +112,8 @@ export class Operation {
       return;
     }
     this.#ui = { ...this.#ui, offline: whyOffline(source) };
-    this.#take(pressKey(source.state, this.#ui, key, this.#extent()));
+    const { step = pressKey } = this.#options;
+    this.#take(step(source.state, this.#ui, key, this.#extent()));
     this.#replay.follow(this.#ui.replay?.tape);
     this.#options.onChange(true);
   }

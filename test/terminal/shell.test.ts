@@ -106,4 +106,24 @@ describe('dagtop up under a shell', () => {
     pty.type('exit\r');
     await pty.ended;
   });
+
+  it('with --screen-reader only appends lines, and answers keys in sentences', async () => {
+    pty = start();
+    await pty.until('the shell', (text) => text.includes('shell>'));
+    pty.type(`${dagtop} up dags --run words --screen-reader\r`);
+    await pty.until('what happens', (text) => text.includes('node collect runs on'));
+    const from = pty.raw.indexOf('dagtop, embedded');
+    pty.type('\r');
+    await pty.until('the node', (text) => /Node \S+: \w+/.test(text));
+    pty.type('x');
+    await pty.until('the question', (text) => text.includes('Press y for yes'));
+    pty.type('n');
+    await pty.until('the answer', (text) => text.includes('The question is closed.'));
+    await pty.until('the end of the run', (text) => text.includes('the run succeeded'));
+    expect(pty.raw.slice(from)).not.toContain('\u001B');
+    pty.type('q');
+    await pty.until('the shell', (text) => text.trimEnd().endsWith('shell>'));
+    pty.type('exit\r');
+    await pty.ended;
+  });
 });

@@ -103,7 +103,18 @@ async function showScreen(
 ): Promise<Pick<Screen, 'quit'>> {
   const settings = new ConfigWatch(configPath(), flags, (level, text) => source.notice(level, text));
   keepHeapSmall();
+  if (flags.screenReader ?? isScreenReader(process.env)) {
+    const { startLinear } = await import('../../tui/linear/linear.ts');
+    await settings.start();
+    const quit = startLinear({ source, settings, leave, timeText: localTime });
+    return { quit: quit.finally(() => settings.stop()) };
+  }
   const { startMonitor } = await import('../../tui/monitor.ts');
   await settings.start();
   return { quit: startMonitor({ source, settings, leave }).finally(() => settings.stop()) };
+}
+
+/** Ink's own switch, which other programs of the terminal know too. */
+function isScreenReader(env: NodeJS.ProcessEnv): boolean {
+  return env['INK_SCREEN_READER'] === 'true';
 }

@@ -25,6 +25,7 @@ export function withLook(command: Command): Command {
     .option('--fps <count>', 'frames a second at most, 1 to 30 (default: 10)')
     .option('--no-anim', 'durations and clock move only when something happens, and once a minute')
 
+    .option('--screen-reader', 'sentences, one below the other, instead of the screen')
     .option('--mouse', 'clicks and the wheel work (the terminal selects text with Shift then)')
     .addOption(
       new Option('--bell [kind]', 'when a run fails: bell, or osc9 (a notification of the terminal)')

@@ -1,11 +1,13 @@
 import type { Keyboard } from './keyboard.ts';
-import type { Terminal } from './terminal.ts';
 
 /** A process that a signal stops has gone on by then: it was stopped, or it can't be (nobody waits for it as a job). */
 const STOP_WITHIN_MS = 200;
 
+/** The Ctrl-C that ends an editor may be heard after the editor's end. */
+const LATE_SIGNAL_MS = 500;
+
 export type ForegroundOptions = {
-  readonly terminal: Terminal;
+  readonly terminal: { enter(): void; pause(): Promise<void> };
   readonly keyboard: Keyboard;
   /** Stops the job: this process and those that started it. */
   readonly stop: () => void;
@@ -18,6 +20,7 @@ export class Foreground {
   readonly #options: ForegroundOptions;
   #holder: 'screen' | 'shell' | 'other' = 'screen';
   #hasEnded = false;
+  #lentUntilMs = 0;
 
   constructor(options: ForegroundOptions) {
     this.#options = options;
@@ -26,7 +29,12 @@ export class Foreground {
 
   /** Another program has the terminal: what is typed there, Ctrl-C too, is not for us. */
   get isLent(): boolean {
-    return this.#holder === 'other';
+    return this.#holder === 'other' || performance.now() < this.#lentUntilMs;
+  }
+
+  /** What is written now would stand among the lines of somebody else. */
+  get isAway(): boolean {
+    return this.#holder !== 'screen';
   }
 
   /** Gives the terminal to the shell and stops; resolves when it is ours again, to whether it was stopped at all. */
@@ -50,6 +58,7 @@ export class Foreground {
     try {
       return await work();
     } finally {
+      this.#lentUntilMs = performance.now() + LATE_SIGNAL_MS;
       this.#takeBack();
     }
   }
