@@ -13,8 +13,8 @@ const OTHER_EXIT_COSTS = [0, 3];
 /** With more boxes and points than these, edges are bundled before it is known where they lead. */
 const SINGLE_POINTS_MAX = 8_000;
 
-/** Boxes and points of all ways together that are tried. */
-const TRIED_POINTS_MAX = 700;
+/** Boxes and points of all ways together that are tried: each costs what a drawing costs. */
+const TRIED_POINTS_MAX = 360;
 
 /**
  * The nets of a connected network, cut at layers and in an order in which few of them cross; of a small one also other ways that may be drawn with

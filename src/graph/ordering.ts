@@ -7,7 +7,7 @@ import { sortTwins } from './twins.ts';
 /** Sweeps of a small drawing; a large one gets fewer, so that all of them take about as long. */
 const SWEEPS_MAX = 24;
 const SWEEPS_MIN = 3;
-const LINES_PER_SWEEP = 300_000;
+const LINES_PER_SWEEP = 25_000;
 /** So many sweeps without a better order end a search. */
 const PATIENCE = 8;
 /** Lines that all searches together may look at. */
