@@ -48,7 +48,7 @@ class DrawingReader {
   readonly #flow: 'down' | 'right';
   readonly #ascii: boolean;
   readonly #boxes: readonly ReadBox[];
-  readonly #inBox: ReadonlySet<string>;
+  readonly #inBox: Uint8Array;
   readonly #exits: Exit[];
   readonly #reached: Uint8Array;
   /** Who last went through a cell in a direction. */
@@ -63,8 +63,13 @@ class DrawingReader {
     this.#ascii = !/[─═│▼▶]/.test(text);
     const { boxes, notches, inBox } = findBoxes(this.#cells, this.#ascii);
     this.#boxes = boxes;
-    this.#inBox = inBox;
-    const size = this.#cells.width * this.#cells.height;
+    const { width, height } = this.#cells;
+    const size = width * height;
+    this.#inBox = new Uint8Array(size);
+    for (const place of inBox) {
+      const [x = 0, y = 0] = place.split(',').map(Number);
+      this.#inBox[y * width + x] = 1;
+    }
     this.#reached = new Uint8Array(size);
     this.#walked = new Int32Array(size * 4);
     const pills = boxes.filter(({ isPill }) => isPill).flatMap((pill) => this.#pillExits(pill));
@@ -76,7 +81,7 @@ class DrawingReader {
     for (let y = 0; y < this.#cells.height; y += 1) {
       for (let x = 0; x < this.#cells.width; x += 1) {
         const glyph = this.#cells.at(x, y);
-        if (glyph === ' ' || this.#inBox.has(`${x},${y}`)) continue;
+        if (glyph === ' ' || this.#isInBox(x, y)) continue;
         if (this.#reached[y * this.#cells.width + x] === 0)
           this.#problems.push(`${glyph} at ${x},${y} is reached by no line`);
         for (const arm of this.#armsAt(x, y))
@@ -93,17 +98,22 @@ class DrawingReader {
     const isAcross = this.#flow === 'right';
     const exits = this.#exits.map(({ box, x, y }) => ({ x: x + dx, y: y + dy, box: box.name, isAcross }));
     const joins = (x: number, y: number) =>
-      this.#inBox.has(`${x},${y}`)
+      this.#isInBox(x, y)
         ? []
         : this.#armsAt(x, y)
             .filter((arm) => this.#isMet(x, y, arm))
             .map((arm) => ({ x: x + MOVES[arm][0], y: y + MOVES[arm][1] }))
-            .filter((to) => !this.#inBox.has(`${to.x},${to.y}`));
+            .filter((to) => !this.#isInBox(to.x, to.y));
     const nets = netsOf(this.#cells, joins, (x, y) => this.#isCrossing(x, y), exits, this.#entries);
     for (const net of nets) {
       const flaw = flawOfNet(net, (from, to) => edges.has(`${from} → ${to}`));
       if (flaw !== undefined) this.#problems.push(flaw);
     }
+  }
+
+  #isInBox(x: number, y: number): boolean {
+    const { width } = this.#cells;
+    return x >= 0 && x < width && this.#inBox[y * width + x] === 1;
   }
 
   #isCrossing(x: number, y: number): boolean {
@@ -121,7 +131,7 @@ class DrawingReader {
       const [besideX, besideY] = [x + dx, y + dy];
       // A head, when the line is that short, or a line that is crossed at once.
       const passed = [this.#head, this.#ascii ? ')' : '┼'].includes(this.#cells.at(besideX, besideY));
-      if (passed) return !this.#inBox.has(`${besideX},${besideY}`);
+      if (passed) return !this.#isInBox(besideX, besideY);
       return this.#waysAt(besideX, besideY).includes(BACK[this.#flow]);
     });
   }
@@ -144,7 +154,7 @@ class DrawingReader {
   /** Where a line goes on that comes to a cell in a direction. */
   #enter(x: number, y: number, step: Step, walker: number): readonly Step[] | 'head' | 'broken' | 'known' {
     const { width, height } = this.#cells;
-    if (x < 0 || y < 0 || x >= width || y >= height || this.#inBox.has(`${x},${y}`)) return 'broken';
+    if (x < 0 || y < 0 || x >= width || y >= height || this.#isInBox(x, y)) return 'broken';
     const cell = y * width + x;
     const passage = cell * 4 + STEPS.indexOf(step);
     if (this.#walked[passage] === walker) return 'known';
@@ -167,7 +177,7 @@ class DrawingReader {
   /** Whether the neighbour on that side comes to meet the arm: with one of its own, or as the box in which the line begins. */
   #isMet(x: number, y: number, arm: Step): boolean {
     const [toX, toY] = [x + MOVES[arm][0], y + MOVES[arm][1]];
-    if (this.#inBox.has(`${toX},${toY}`)) {
+    if (this.#isInBox(toX, toY)) {
       return arm === BACK[this.#flow] && this.#exits.some((exit) => exit.x === toX && exit.y === toY);
     }
     if (this.#cells.at(toX, toY) === this.#head) return arm === this.#flow;
@@ -212,7 +222,7 @@ class DrawingReader {
   #isAcross(x: number, y: number, side: 'left' | 'right'): boolean {
     const at = x + MOVES[side][0];
     const glyph = this.#cells.at(at, y);
-    if (!this.#inBox.has(`${at},${y}`)) return "-.'+)".includes(glyph) || (side === 'right' && glyph === '>');
+    if (!this.#isInBox(at, y)) return "-.'+)".includes(glyph) || (side === 'right' && glyph === '>');
     // Right behind a box only its own line begins.
     return this.#flow === 'right' && side === 'left';
   }
