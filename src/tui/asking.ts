@@ -40,7 +40,7 @@ export function tell(ui: UiState, text: string): Step {
 
 /** Why nothing can be changed from here. */
 function whyNot(ui: UiState): string | undefined {
-  if (ui.isReadOnly) return 'this screen is read-only (--read-only)';
+  if (ui.isReadOnly) return 'this screen is read-only (--read-only, or read_only in config.yaml)';
   if (ui.offline !== undefined) return `not done: ${ui.offline}`;
   // What is seen is past, and what would be touched is not what is seen.
   return ui.replay === undefined ? undefined : `this is a replay; ${liveKey(ui)} goes back to live`;

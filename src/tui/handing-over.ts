@@ -19,7 +19,7 @@ export function snapshot(state: State, ui: UiState, file: string | undefined): S
 
 /** Opens the file of the chosen dag, at the chosen node. */
 export function edit(state: State, ui: UiState): Step {
-  if (ui.isReadOnly) return refuse(ui, 'this screen is read-only (--read-only)');
+  if (ui.isReadOnly) return refuse(ui, 'this screen is read-only (--read-only, or read_only in config.yaml)');
   const subject = subjectOf(state, ui);
   if (subject === undefined) return refuse(ui, 'there is nothing yet');
   const node = ui.focus === 'runs' || ui.view === 'runs' ? undefined : nodeNameOf(subject);

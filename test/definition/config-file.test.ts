@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { Value } from 'typebox/value';
 import { describe, expect, it } from 'vitest';
@@ -69,6 +70,13 @@ keys:
   it('keys without any are as by default', () => {
     expect(read('keys:\n  # trigger: S\n')).toEqual({ config: { keys: new Map() }, diagnostics: [] });
   });
+});
+
+it('the example of the README is good with the keys that there are', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const example = /```yaml\n(theme:[^]*?)```/.exec(readme)?.[1] ?? '';
+  expect(problems(example)).toEqual([]);
+  expect(read(example).config?.keys?.get('trigger')).toEqual(['ctrl-t']);
 });
 
 describe('a mistake says where, what, and what to do', () => {

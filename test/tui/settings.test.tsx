@@ -92,3 +92,19 @@ test('without colours :theme says that none can be seen', async () => {
   await stage.shows('theme: light, but colours are off');
   expect(stage.terminal.styleAt(0, 0)).toBe('1');
 });
+
+test('an error of a file is not wiped away by news before it can be read', async () => {
+  const story = diamondStory();
+  const stage = new Stage(story);
+  await stage.shows('diamond');
+  const say = (level: 'info' | 'error', text: string): void => {
+    stage.source.notices.push({ atMs: story.nowMs, level, text });
+    stage.source.changed();
+  };
+  say('error', 'config.yaml:1:8: there is no theme "drak"');
+  say('info', 'placement: 3 servers');
+  await stage.shows('✗ config.yaml:1:8: there is no theme "drak"');
+  story.later(9_000);
+  stage.source.changed();
+  await stage.shows('placement: 3 servers');
+});

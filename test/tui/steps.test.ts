@@ -118,7 +118,9 @@ test.each(['t', 'j r', 'j R', 'x', 'p', '6 D', ': c a n c e l enter'])(
   'a read-only screen refuses %s and says why',
   (keys) => {
     const { ui, effects } = press(twoRuns(), keys, { ...FIRST_UI, isReadOnly: true });
-    expect(effects).toEqual([{ do: 'say', text: 'this screen is read-only (--read-only)' }]);
+    expect(effects).toEqual([
+      { do: 'say', text: 'this screen is read-only (--read-only, or read_only in config.yaml)' },
+    ]);
     expect(ui.dialog).toBeUndefined();
   },
 );

@@ -12,6 +12,8 @@ import type { Line } from '../span.ts';
 const ANSWER_MS = 4_000;
 /** On a narrower screen the reason needs the room. */
 const ROOMY_WIDTH = 110;
+/** An error is read for so long. */
+const ERROR_MS = 5_000;
 const CANDIDATES_SHOWN = 12;
 
 const TONES: Readonly<Record<Notice['level'], Tone>> = { info: 'plain', warning: 'warning', error: 'bad' };
@@ -41,10 +43,16 @@ export function noticeLine(
     const text = `${width < ROOMY_WIDTH ? '' : ' No link to the broker,'} this is old: ${source.link.reason}`;
     return fitLine([bold(text, 'bad')], width);
   }
-  const newest = source.notices.at(-1);
+  const newest = newestTelling(source.notices, nowMs);
   const said = message !== undefined && message.atMs >= (newest?.atMs ?? 0) ? message : newest;
   if (said === undefined) return fitLine([], width);
   return saidLine(said, { timeText, ascii }, width);
+}
+
+/** The newest; but news does not wipe an error away before it can be read. */
+function newestTelling(notices: readonly Notice[], nowMs: number): Notice | undefined {
+  const error = notices.findLast(({ level }) => level === 'error');
+  return error !== undefined && nowMs - error.atMs < ERROR_MS ? error : notices.at(-1);
 }
 
 function saidLine(said: Notice, { timeText, ascii }: Pick<Scene, 'timeText' | 'ascii'>, width: number): Line {
