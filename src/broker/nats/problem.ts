@@ -74,13 +74,20 @@ export function jetStreamProblem(error: unknown, what: string): CodedError {
       cause: error,
     });
   }
-  if (error instanceof errors.PermissionViolationError) {
-    return new CodedError('broker_denied', `${what}: this login has no permission for ${error.subject}`, {
-      hint: 'give it the subjects of dagtop, _INBOX.> and $JS.API.>',
+  const violation = violationIn(error);
+  if (violation !== undefined) {
+    return new CodedError('broker_denied', `${what}: this login has no permission for ${violation.subject}`, {
+      hint: 'see deploy/nats-accounts.conf for what each role needs',
     });
   }
   return new CodedError('unavailable', `${what}: ${text}`, {
     hint: 'is the NATS server well?',
     cause: error,
   });
+}
+
+/** A request fails with what its publishing was refused for as the cause. */
+function violationIn(error: unknown): InstanceType<typeof errors.PermissionViolationError> | undefined {
+  if (error instanceof errors.PermissionViolationError) return error;
+  return error instanceof Error && error.cause !== undefined ? violationIn(error.cause) : undefined;
 }
