@@ -5,6 +5,7 @@ const slow = [
   'agent',
   'broker/nats',
   'broker/redis',
+  'broker/tls',
   'conformance',
   'drawing',
   'e2e',

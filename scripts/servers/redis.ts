@@ -9,7 +9,7 @@ export const REDIS: Recipe = {
   find: () => findProgram('redis-server'),
   remedy: 'scripts/brokers install redis',
   data: 'data',
-  async prepare({ folder, port, config }) {
+  async prepare({ folder, port, extraPorts, config }) {
     await mkdir(join(folder, 'data'), { recursive: true });
     const lines = [
       'bind 127.0.0.1',
@@ -19,7 +19,8 @@ export const REDIS: Recipe = {
       'appendonly yes',
       'appendfsync always',
       'daemonize no',
-      config,
+      // For a TLS port beside it.
+      config.replaceAll('TLS_PORT', String(extraPorts[0])),
     ];
     await writeFile(join(folder, 'redis.conf'), `${lines.join('\n')}\n`);
   },

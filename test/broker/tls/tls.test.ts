@@ -1,0 +1,92 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { NATS } from '../../../scripts/servers/nats.ts';
+import type { Recipe } from '../../../scripts/servers/recipe.ts';
+import { REDIS } from '../../../scripts/servers/redis.ts';
+import { openBroker } from '../../../src/broker/open.ts';
+import { makeCertificates } from '../../support/certificates.ts';
+import type { Certificates } from '../../support/certificates.ts';
+import { record } from '../../support/conformance-tools.ts';
+import { isAtHand, startServer } from '../../support/real-server.ts';
+import type { RealServer } from '../../support/real-server.ts';
+
+type Secured = {
+  readonly recipe: Recipe;
+  readonly scheme: string;
+  /** Lines by which the server takes TLS alone, with that certificate; `asks`: and wants one of the client. */
+  config(certificates: Certificates, name: string, asks: boolean): string;
+};
+
+const SERVERS: readonly Secured[] = [
+  {
+    recipe: NATS,
+    scheme: 'tls',
+    config: ({ path }, name, asks) =>
+      `tls { cert_file: "${path(`${name}.crt`)}", key_file: "${path(`${name}.key`)}", ca_file: "${path('ca.crt')}", verify: ${asks} }`,
+  },
+  {
+    recipe: REDIS,
+    scheme: 'rediss',
+    // The plain port stays open for whoever asks whether the server is ready.
+    config: ({ path }, name, asks) =>
+      [
+        'tls-port TLS_PORT',
+        `tls-cert-file ${path(`${name}.crt`)}`,
+        `tls-key-file ${path(`${name}.key`)}`,
+        `tls-ca-cert-file ${path('ca.crt')}`,
+        `tls-auth-clients ${asks ? 'yes' : 'no'}`,
+      ].join('\n'),
+  },
+];
+
+describe.each(SERVERS.filter(({ recipe }) => isAtHand(recipe)))('TLS to $recipe.name', (secured) => {
+  let certificates: Certificates;
+  let server: RealServer | undefined;
+  beforeAll(() => {
+    certificates = makeCertificates();
+  });
+  afterAll(() => certificates.remove());
+  afterEach(async () => {
+    await server?.stop();
+    server = undefined;
+  });
+
+  const start = async (name: string, asks = false): Promise<number> => {
+    server = await startServer(secured.recipe, { config: secured.config(certificates, name, asks) });
+    return secured.recipe === REDIS ? server.place.extraPorts[0] : server.port;
+  };
+  const open = async (port: number, options: readonly (readonly [string, string])[], host = '127.0.0.1') => {
+    const query = new URLSearchParams(
+      Object.fromEntries(options.map(([name, file]) => [name, certificates.path(file)])),
+    );
+    const broker = await openBroker(`${secured.scheme}://${host}:${port}?${query.toString()}`, {
+      namespace: 'dag',
+    });
+    await broker.log.append([record('safe')]);
+    await broker.close();
+  };
+
+  it('works with the CA of the server', async () => {
+    await open(await start('server'), [['ca', 'ca.crt']]);
+  });
+
+  it('works with a certificate of its own where the server asks for one, and only then', async () => {
+    const port = await start('server', true);
+    await open(port, [
+      ['ca', 'ca.crt'],
+      ['cert', 'client.crt'],
+      ['key', 'client.key'],
+    ]);
+    await expect(open(port, [['ca', 'ca.crt']])).rejects.toMatchObject({
+      code: expect.stringMatching(/broker_tls|broker_denied|unavailable/) as string,
+    });
+  });
+
+  it.each([
+    ['another CA', 'server', 'other-ca.crt'],
+    ['an expired certificate', 'expired', 'ca.crt'],
+    ['a certificate for another host', 'elsewhere', 'ca.crt'],
+  ])('is refused with one clear error: %s', async (_, name, ca) => {
+    const port = await start(name);
+    await expect(open(port, [['ca', ca]])).rejects.toMatchObject({ code: 'broker_tls' });
+  });
+});
