@@ -68,7 +68,7 @@ describe('the exit code tells a script', () => {
     [['runs', '-n', 'many'], "dagtop: --limit takes a whole number from 1 on, not 'many'\n"],
     [['agent', '--slots', '0'], "dagtop: --slots takes a whole number from 1 to 100000, not '0'\n"],
     [['agent', '--drain-grace', 'soon'], "dagtop: --drain-grace takes a duration such as 30s, not 'soon'\n"],
-    [['schema', 'dags'], "dagtop: there is no schema 'dags'\n  dag or nodes\n"],
+    [['schema', 'dags'], "dagtop: there is no schema 'dags'\n  dag, nodes or config\n"],
     [
       ['show', 'works', '--format', 'gif'],
       "dagtop: there is no format 'gif'\n  text, dot, mermaid, svg or json\n",
