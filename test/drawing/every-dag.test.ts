@@ -109,8 +109,10 @@ test('a part of a drawing shows no edge that is not there, and its stubs count t
     const known = new Set(edgeNames(topology));
     const { edges } = readDrawing(drawing, topology.flow);
     read += edges.length;
+    // Of a box that is cut not even the name may be seen.
+    const named = edges.filter((edge) => !edge.startsWith(' ') && !edge.endsWith(' '));
     expect(
-      edges.filter((edge) => !known.has(edge)),
+      named.filter((edge) => !known.has(edge)),
       `${title}\n${drawing}`,
     ).toEqual([]);
     const seen = new Set(

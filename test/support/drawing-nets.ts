@@ -47,7 +47,10 @@ export function netsOf(
     nets.set(root, net);
     return net;
   };
-  for (const { x, y, box, isAcross } of exits) netAt(rootOf(half(x, y, isAcross))).tails.add(box);
+  // A line may leave its box where the drawing ends.
+  const isInside = ({ x, y }: Place): boolean => x < cells.width && y < cells.height;
+  for (const { x, y, box, isAcross } of exits.filter(isInside))
+    netAt(rootOf(half(x, y, isAcross))).tails.add(box);
   for (const { x, y, box } of entries) netAt(rootOf(half(x, y, false))).heads.add(box);
   return [...nets.values()];
 }
