@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** What starts servers or many processes; the rest is quick enough for `npm run check`. */
 const slow = [
   'agent',
+  'broker/kafka',
   'broker/nats',
   'broker/redis',
   'broker/tls',

@@ -12,14 +12,17 @@ const CLUSTER = 'ZGFndG9wLXRlc3QtMDAwMA';
 const HELLO = Buffer.from([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xff, 0xff]);
 const CORRELATION_AT = 4;
 
-/** Apache Kafka in KRaft mode, broker and controller in one process. */
+/**
+ * Apache Kafka in KRaft mode, broker and controller in one process. In lines of `config` that name listeners, PORT, CONTROLLER_AT and SECOND_AT stand for the ports of
+ * the place.
+ */
 export const KAFKA: Recipe = {
   name: 'kafka',
   find: () => (findJars() === undefined ? undefined : findProgram('java')),
   remedy: 'scripts/brokers install kafka (needs Java 17)',
   data: 'data',
   async prepare({ folder, port, extraPorts, config }) {
-    const [controller] = extraPorts;
+    const [controller, second] = extraPorts;
     const lines = [
       'process.roles=broker,controller',
       'node.id=1',
@@ -35,7 +38,12 @@ export const KAFKA: Recipe = {
         (what) => `${what}.replication.factor=1`,
       ),
       'transaction.state.log.min.isr=1',
-      config.replaceAll('PORT', String(port)).replaceAll('CONTROLLER_AT', String(controller)),
+      // Of its 50 partitions each is a folder, which takes a while.
+      'offsets.topic.num.partitions=4',
+      config
+        .replaceAll('PORT', String(port))
+        .replaceAll('CONTROLLER_AT', String(controller))
+        .replaceAll('SECOND_AT', String(second)),
     ];
     const file = join(folder, 'server.properties');
     await writeFile(file, `${lines.join('\n')}\n`);

@@ -23,10 +23,15 @@ export async function openBroker(url: string, options: BrokerOptions): Promise<B
       const { openRedis } = await import('./redis/redis.ts');
       return openRedis(url, options);
     }
+    case 'kafka':
+    case 'kafkas': {
+      const { openKafka } = await import('./kafka/kafka.ts');
+      return openKafka(url, options);
+    }
     case undefined:
     default:
       throw new CodedError('bad_broker_url', `'${url}' names no broker that dagtop knows`, {
-        hint: "use 'embedded:./.dagtop', 'nats://HOST:4222', 'redis://HOST:6379' or 'garnet://HOST:6379'",
+        hint: "use 'embedded:./.dagtop', 'nats://HOST:4222', 'redis://HOST:6379', 'garnet://HOST:6379' or 'kafka://HOST:9092'",
       });
   }
 }

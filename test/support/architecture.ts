@@ -20,7 +20,8 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'broker/embedded': ['model', 'broker/port'],
   'broker/nats': ['model', 'broker/port'],
   'broker/redis': ['model', 'broker/port'],
-  broker: ['model', 'broker/port', 'broker/embedded', 'broker/nats', 'broker/redis'],
+  'broker/kafka': ['model', 'broker/port'],
+  broker: ['model', 'broker/port', 'broker/embedded', 'broker/nats', 'broker/redis', 'broker/kafka'],
   replica: ['model', 'engine', 'broker/port'],
   scheduler: ['model', 'engine', 'replica', 'broker/port'],
   agent: ['model', 'engine', 'replica', 'broker/port'],
@@ -45,6 +46,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@nats-io': ['broker/nats'],
   ioredis: ['broker/redis'],
+  '@platformatic/kafka': ['broker/kafka'],
   'node:sqlite': ['broker/embedded'],
   ink: ['tui'],
   react: ['tui'],

@@ -1,3 +1,4 @@
+import { KAFKA } from '../../scripts/servers/kafka.ts';
 import { NATS } from '../../scripts/servers/nats.ts';
 import type { Recipe } from '../../scripts/servers/recipe.ts';
 import { REDIS } from '../../scripts/servers/redis.ts';
@@ -39,6 +40,7 @@ function onServer(name: string, recipe: Recipe): BrokerAtHand {
 const SERVERS: readonly (readonly [string, Recipe])[] = [
   ['NATS', NATS],
   ['Redis', REDIS],
+  ['Kafka', KAFKA],
 ];
 
 /** The embedded broker, and those whose server is found; `isAtHand` says how to get one, or fails where it must be there. */

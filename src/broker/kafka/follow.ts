@@ -1,0 +1,175 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { CodedError } from '../../model/coded-error.ts';
+import type { Position } from '../../model/ids.ts';
+import { limits } from '../../model/limits.ts';
+import { regressedLog } from '../port/log-fault.ts';
+import type { LogFollower, StoredRecord } from '../port/port.ts';
+import type { Cluster } from './cluster.ts';
+import type { LogPlace } from './log-place.ts';
+import { answered } from './problem.ts';
+import type { TopicPlace } from './topics.ts';
+import { fetch, offsetAt } from './wire.ts';
+import type { ReadItem } from './wire.ts';
+
+export type FollowWish = {
+  readonly cluster: Cluster;
+  readonly place: LogPlace;
+  readonly after: Position;
+  readonly reader: LogFollower;
+};
+
+const LOOK_MS = 1_000;
+const RETRY_MS = 250;
+
+/** Reads the topic from `after` on. Returns the end of the reading. */
+export function startFollower(wish: FollowWish): () => Promise<void> {
+  const follower = new Follower(wish);
+  const running = follower.run();
+  return async () => {
+    follower.stop();
+    await Promise.race([running, follower.handing]);
+  };
+}
+
+class Follower {
+  readonly #wish: FollowWish;
+  readonly #lane = `log-${randomBytes(6).toString('hex')}`;
+  /** Which is also the offset of the record after it. */
+  #position: number;
+  /** Of the newest record that was read: a log that lost its end and grew again is noticed by it. */
+  #stamp: string | undefined;
+  #isSure = false;
+  #isStopped = false;
+  #wake: () => void = () => undefined;
+  /** Resolves when the reader has nothing in hand that was not asked to stop from within itself. */
+  handing: Promise<void> = Promise.resolve();
+
+  constructor(wish: FollowWish) {
+    this.#wish = wish;
+    this.#position = wish.after;
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#wish.cluster.closeLane(this.#lane);
+    this.#wake();
+  }
+
+  async run(): Promise<void> {
+    const { cluster, place } = this.#wish;
+    const unfault = place.fault.on((error) => this.#fail(error));
+    const unlink = cluster.link.on(({ up }) => {
+      if (!up) this.#isSure = false;
+      this.#wake();
+    });
+    while (!this.#isStopped) {
+      try {
+        if (cluster.link.isUp) await this.#round();
+        else await this.#sleep(LOOK_MS);
+      } catch (error) {
+        if (error instanceof ReaderFailure) this.#fail(error);
+        else if (error instanceof CodedError && error.code === 'log_regressed') this.#fail(error);
+        else {
+          this.#isSure = false;
+          await this.#sleep(RETRY_MS);
+        }
+      }
+    }
+    unfault();
+    unlink();
+    cluster.closeLane(this.#lane);
+  }
+
+  async #round(): Promise<void> {
+    const items = await this.#read();
+    for (let at = 0; at < items.length; at += limits.followBatchMax) {
+      const records = items
+        .slice(at, at + limits.followBatchMax)
+        .map(({ offset, body }): StoredRecord => ({ position: (offset + 1) as Position, body }));
+      if (this.#isStopped) return;
+      try {
+        const handed = Promise.resolve(this.#wish.reader.onRecords(records));
+        this.handing = handed.catch(() => undefined);
+        await handed;
+      } catch (error) {
+        throw new ReaderFailure(error);
+      }
+    }
+  }
+
+  async #read(): Promise<ReadItem[]> {
+    const { cluster, place } = this.#wish;
+    const at = await place.find();
+    const overlap = !this.#isSure && this.#stamp !== undefined ? 1 : 0;
+    const offset = this.#position - overlap;
+    try {
+      const items = await fetch(cluster, this.#lane, at, offset, limits.followBatchMaxBytes);
+      if (this.#isStopped || !this.#isFitting(items, overlap)) return [];
+      const newest = items.at(-1);
+      if (newest !== undefined) {
+        this.#position = newest.offset + 1;
+        this.#stamp = stampOf(newest.body);
+        place.saw(this.#position);
+      }
+      return items;
+    } catch (error) {
+      if (!answered(error, 'OFFSET_OUT_OF_RANGE')) throw await place.explain(error);
+      await this.#findStart(at, offset);
+      return [];
+    }
+  }
+
+  /** Takes from `items` the record that was read before, and looks whether it is the same. False when it is not there yet. */
+  #isFitting(items: ReadItem[], overlap: number): boolean {
+    const known = items[0];
+    if (overlap === 1 && known === undefined) return false;
+    if (known !== undefined && known.offset < this.#position) {
+      items.shift();
+      const { fault, where } = this.#wish.place;
+      if (stampOf(known.body) !== this.#stamp)
+        throw fault.raise(regressedLog(where, this.#position - 1, this.#position));
+    }
+    this.#isSure = true;
+    return true;
+  }
+
+  async #findStart(at: TopicPlace, offset: number): Promise<void> {
+    const { cluster, place } = this.#wish;
+    const [start, end] = [await offsetAt(cluster, at, 'start'), await offsetAt(cluster, at, 'end')];
+    // Not said of a log of another topic that has the same name by now.
+    await place.look();
+    if (this.#position > end) throw regressedLog(place.where, end, this.#position);
+    if (offset >= start) return;
+    this.#position = Math.max(this.#position, start);
+    this.#stamp = undefined;
+  }
+
+  #fail(error: Error): void {
+    if (this.#isStopped) return;
+    this.stop();
+    this.#wish.reader.onFault(error);
+  }
+
+  async #sleep(ms: number): Promise<void> {
+    if (this.#isStopped) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+    this.#wake = () => undefined;
+  }
+}
+
+/** The reader itself threw. */
+class ReaderFailure extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
+function stampOf(body: Uint8Array): string {
+  return createHash('sha256').update(body).digest('hex');
+}
