@@ -1,19 +1,8 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { randomBytes } from 'node:crypto';
-import type { InboxMessage } from '../port/port.ts';
-import type { Cluster } from './cluster.ts';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Group, isLost } from './group.ts';
 import { Shift } from './shift.ts';
-import type { Topics, TopicWish } from './topics.ts';
-
-export type ReceiverWish = {
-  readonly cluster: Cluster;
-  readonly topics: Topics;
-  readonly name: string;
-  readonly topicWish: TopicWish;
-  readonly onMessage: (message: InboxMessage) => void;
-  readonly maxInFlight: number;
-};
+import type { ReceiverWish } from './shift.ts';
 
 export type Receiver = {
   /** Stores what was acknowledged, and lets the next receiver begin. */

@@ -1,13 +1,23 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { guarded } from '../port/guarded.ts';
 import { closedError } from '../port/link-state.ts';
+import type { InboxMessage } from '../port/port.ts';
+import type { Cluster } from './cluster.ts';
 import type { Group, Progress } from './group.ts';
 import { Ledger } from './ledger.ts';
 import { answered } from './problem.ts';
-import type { ReceiverWish } from './receiver.ts';
-import type { TopicPlace } from './topics.ts';
+import type { TopicPlace, Topics, TopicWish } from './topics.ts';
 import { deleteBefore, fetch, offsetAt } from './wire.ts';
 import type { ReadItem } from './wire.ts';
+
+export type ReceiverWish = {
+  readonly cluster: Cluster;
+  readonly topics: Topics;
+  readonly name: string;
+  readonly topicWish: TopicWish;
+  readonly onMessage: (message: InboxMessage) => void;
+  readonly maxInFlight: number;
+};
 
 export type ShiftWish = ReceiverWish & { readonly lane: string; readonly group: Group };
 
