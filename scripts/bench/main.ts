@@ -12,7 +12,8 @@ import { measureBareSpawn } from './commands.ts';
 import { Engine } from './engine.ts';
 import type { Figures } from './engine.ts';
 import { measureRaw } from './raw.ts';
-import { NATS } from '../servers/nats.ts';
+import { measureReplay } from './replay.ts';
+import { RECIPES } from '../servers/recipes.ts';
 import { REDIS } from '../servers/redis.ts';
 import { startServer } from './servers.ts';
 import { percentile } from './usage.ts';
@@ -46,10 +47,13 @@ await onBroker('embedded', async (work) => {
   await work(`embedded:${join(folder, 'broker')}`);
   await rm(folder, { recursive: true });
 });
-if (NATS.find() === undefined) console.log(`nats: skipped, it is not installed: ${NATS.remedy}`);
-else {
-  await onBroker('nats', async (work) => {
-    const server = await startServer(NATS);
+for (const recipe of RECIPES) {
+  if (recipe.find() === undefined) {
+    console.log(`${recipe.name}: skipped, it is not installed: ${recipe.remedy}`);
+    continue;
+  }
+  await onBroker(recipe.name, async (work) => {
+    const server = await startServer(recipe);
     await work(server.url);
     await server.stop();
   });
@@ -83,6 +87,10 @@ async function onBroker(
       `${commands.name}: ${nodesPerSecond.toFixed(0)}/s beside ${spawns.toFixed(0)}/s bare, ratio ${(nodesPerSecond / spawns).toFixed(2)}`,
     );
     await engine.stop();
+    const replay = await measureReplay(url);
+    console.log(
+      `50,000 events: ${replay.appendedPerSecond.toFixed(0)} appended/s, ${replay.foldedPerSecond.toFixed(0)} read and folded/s by a process of ${replay.rssMiB.toFixed(0)} MiB`,
+    );
     await rm(folder, { recursive: true });
   });
 }

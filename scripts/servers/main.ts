@@ -5,14 +5,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { KAFKA } from './kafka.ts';
-import { NATS, NATS_NEWEST } from './nats.ts';
-import { RABBITMQ } from './rabbitmq.ts';
+import { NATS_NEWEST } from './nats.ts';
 import { freePlace, OWN_FOLDER } from './recipe.ts';
 import type { Place, Recipe } from './recipe.ts';
-import { REDIS } from './redis.ts';
+import { RECIPES } from './recipes.ts';
 
-const RECIPES: readonly Recipe[] = [NATS, REDIS, RABBITMQ, KAFKA, NATS_NEWEST];
 const NOTES = join(OWN_FOLDER, 'run');
 const START_MS = 120_000;
 const END_MS = 30_000;

@@ -47,6 +47,8 @@ test.each([
   'all servers in one log at %i×%i: by time, each line with who wrote it',
   async (columns, rows) => {
     const stage = await logOf('aaaT', columns, rows);
+    // Until then it may still be the scope before that is followed.
+    await stage.shows('on all servers');
     const [left, right] = [await followed(stage, 'left#1'), await followed(stage, 'right#2')];
     left.writes('stdout', 'left begins\n', atMs(1));
     left.writes('stdout', 'left goes on\n', atMs(3));
