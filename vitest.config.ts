@@ -27,6 +27,9 @@ export default defineConfig({
           name: 'system',
           include: slow.map((folder) => `${folder}/*.test.{ts,tsx}`),
           maxWorkers: 2,
+          // Real servers and many processes on a machine that others use too.
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
           globalSetup: 'test/support/build.ts',
         },
       },
