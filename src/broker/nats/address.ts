@@ -5,22 +5,25 @@ import { CodedError } from '../../model/coded-error.ts';
 export type Address = {
   readonly servers: readonly string[];
   readonly label: string;
-  readonly user?: string;
-  readonly pass?: string;
-  readonly token?: string;
+  readonly user?: string | undefined;
+  readonly pass?: string | undefined;
+  readonly token?: string | undefined;
   /** The content of a credentials file (JWT and seed). */
   readonly creds?: Uint8Array;
+  /** The seed of an nkey. */
+  readonly nkey?: Uint8Array;
   /** Present when TLS is demanded; paths of PEM files. */
   readonly tls?: { caFile?: string; certFile?: string; keyFile?: string };
 };
 
 const HINT =
-  "write 'nats://HOST:4222', 'nats://USER:PASSWORD@HOST1,HOST2', 'nats://TOKEN@HOST' or 'tls://HOST?ca=FILE&creds=FILE'";
+  "write 'nats://HOST:4222', 'nats://USER:PASSWORD@HOST1,HOST2', 'nats://TOKEN@HOST' or 'tls://HOST?ca=FILE&creds=FILE'; secrets in files: 'nats://USER@HOST?password-file=FILE', '?token-file=FILE', '?nkey=FILE'";
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
-const OPTIONS = new Set(['creds', 'ca', 'cert', 'key']);
+const OPTIONS = new Set(['creds', 'nkey', 'password-file', 'token-file', 'ca', 'cert', 'key']);
 
 /**
- * Reads `(nats|tls)://[USER:PASSWORD@|TOKEN@]HOST[:PORT][,HOST[:PORT]…][?creds=FILE&ca=FILE&cert=FILE&key=FILE]`. `%XX` stands for a byte in
+ * Reads `(nats|tls)://[USER:PASSWORD@|TOKEN@]HOST[:PORT][,HOST[:PORT]…][?creds=FILE&nkey=FILE&password-file=FILE&token-file=FILE&ca=FILE&cert=FILE&key=FILE]`.
+ * With `password-file` what stands before the `@` is the user. `%XX` stands for a byte in
  * names and passwords. `tls://`, `ca`, `cert` and `key` demand TLS. Errors: `bad_broker_url`, which never repeat a secret.
  */
 export function parseAddress(url: string): Address {
@@ -35,12 +38,14 @@ export function parseAddress(url: string): Address {
   }
   const options = readOptions(query);
   const wantsTls = scheme === 'tls' || ['ca', 'cert', 'key'].some((name) => options.has(name));
-  const creds = options.get('creds');
+  const [creds, nkey] = [options.get('creds'), options.get('nkey')];
   return {
     servers,
     label: servers.join(','),
     ...(login === undefined || login === '' ? {} : readLogin(login)),
-    ...(creds === undefined ? {} : { creds: readCreds(creds) }),
+    ...secretsIn(options, login ?? ''),
+    ...(creds === undefined ? {} : { creds: readSecret('credentials', creds) }),
+    ...(nkey === undefined ? {} : { nkey: Buffer.from(readSecret('nkey', nkey).toString().trim()) }),
     ...(wantsTls ? { tls: tlsOptions(options) } : {}),
   };
 }
@@ -70,11 +75,24 @@ function readLogin(login: string): Pick<Address, 'user' | 'pass' | 'token'> {
   }
 }
 
-function readCreds(path: string): Uint8Array {
+/** A password file makes a user of what would be a token without it. */
+function secretsIn(
+  options: ReadonlyMap<string, string>,
+  login: string,
+): Partial<Record<'user' | 'pass' | 'token', string | undefined>> {
+  const [password, token] = [options.get('password-file'), options.get('token-file')];
+  if (password !== undefined) {
+    const pass = readSecret('password', password).toString().trim();
+    return { user: readLogin(login).user ?? readLogin(login).token, pass, token: undefined };
+  }
+  return token === undefined ? {} : { token: readSecret('token', token).toString().trim() };
+}
+
+function readSecret(what: string, path: string): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new CodedError('bad_broker_url', `the credentials file ${path} can’t be read`, { cause });
+    throw new CodedError('bad_broker_url', `the ${what} file ${path} can’t be read`, { cause });
   }
 }
 

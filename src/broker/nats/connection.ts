@@ -1,4 +1,4 @@
-import { connect, credsAuthenticator } from '@nats-io/transport-node';
+import { connect, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Link, Unsubscribe } from '../port/port.ts';
@@ -54,6 +54,7 @@ function optionsOf(address: Address, outage: Outage): NodeConnectionOptions {
     reconnectDelayHandler: () => outage.waitMs(),
     ...(address.user === undefined ? {} : { user: address.user, pass: address.pass ?? '' }),
     ...(address.token === undefined ? {} : { token: address.token }),
+    ...(address.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(address.nkey) }),
     ...(address.creds === undefined ? {} : { authenticator: credsAuthenticator(address.creds) }),
     ...(address.tls === undefined ? {} : { tls: address.tls }),
   };

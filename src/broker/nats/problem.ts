@@ -18,12 +18,15 @@ export function apiCode(error: unknown): number | undefined {
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Why the first connection failed. Names hosts, never user, password or token. */
-export function connectProblem(error: unknown, { label, user, token, creds, tls }: Address): CodedError {
+export function connectProblem(
+  error: unknown,
+  { label, user, token, creds, nkey, tls }: Address,
+): CodedError {
   const problem = (code: string, what: string, hint: string): CodedError =>
     new CodedError(code, `NATS server ${label}: ${what}`, { hint });
   const text = messageOf(error);
   if (error instanceof errors.AuthorizationError || error instanceof errors.UserAuthenticationExpiredError) {
-    const anonymous = user === undefined && token === undefined && creds === undefined;
+    const anonymous = [user, token, creds, nkey].every((secret) => secret === undefined);
     return anonymous
       ? problem(
           'broker_denied',

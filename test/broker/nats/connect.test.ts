@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jetstreamManager } from '@nats-io/jetstream';
-import { connect } from '@nats-io/transport-node';
+import { connect, nkeys } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/broker/nats/address.ts';
 import { durabilityOf, versionFinding } from '../../../src/broker/nats/probe.ts';
@@ -117,6 +120,35 @@ describe.skipIf(!isAtHand(NATS))('connecting to NATS', () => {
     await until('the link down', () => reasons.length > 1);
     for (const text of [told(nobody), told(wrong), JSON.stringify(report), ...reasons])
       expect(text).not.toContain(SECRET);
+  });
+
+  it('secrets in files: a password, a token, the seed of an nkey', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'dagtop-secrets-'));
+    const file = async (name: string, text: string): Promise<string> => {
+      await writeFile(join(folder, name), `${text}\n`, { mode: 0o600 });
+      return join(folder, name);
+    };
+    const user = nkeys.createUser();
+    const logins: readonly (readonly [string, string])[] = [
+      [`user: ops, password: "${SECRET}"`, `ops@HOST?password-file=${await file('password', SECRET)}`],
+      [`token: "${SECRET}"`, `HOST?token-file=${await file('token', SECRET)}`],
+      [
+        `users: [{ nkey: ${user.getPublicKey()} }]`,
+        `HOST?nkey=${await file('seed', new TextDecoder().decode(user.getSeed()))}`,
+      ],
+    ];
+    for (const [config, url] of logins) {
+      const { port } = await start({ config: `authorization { ${config} }` });
+      await expect(refused(`nats://127.0.0.1:${port}`)).resolves.toMatchObject({ code: 'broker_denied' });
+      const broker = await open(`nats://${url.replace('HOST', `127.0.0.1:${port}`)}`);
+      await broker.log.append([record('in')]);
+      await broker.close();
+      await server?.stop();
+    }
+    await rm(folder, { recursive: true });
+    expect(told(await refused(`nats://ops@127.0.0.1?password-file=${folder}/gone`))).toContain(
+      'password file',
+    );
   });
 
   it('a login that may read and not write is told so, long before the time runs out', async () => {
