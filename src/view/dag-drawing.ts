@@ -1,4 +1,4 @@
-import { layoutGraph } from '../graph/layout.ts';
+import { layoutGraph, placesOf } from '../graph/layout.ts';
 import type { LayoutResult } from '../graph/layout.ts';
 import type { Group, Stacked } from '../graph/stacks.ts';
 import type { Flow, Topology } from '../graph/topology.ts';
@@ -179,8 +179,29 @@ export function drawingToCome(definition: Definition, style: DrawingStyle, sizeM
 /** The drawing with its layout, or with why there is none; from now on `drawingOf` gives it. */
 export function acceptLayout(definition: Definition, drawing: DagDrawing, result: LayoutResult): DagDrawing {
   const whole = { ...drawing, result, order: undefined };
-  drawings.get(definition)?.set(styleKey(drawing.style), whole);
+  const key = styleKey(drawing.style);
+  drawings.get(definition)?.set(key, whole);
+  if (result.drawn) remember(definition, key, placesOf(result.layout));
   return whole;
+}
+
+/** Where boxes stood when a dag of that name was last drawn in that style: in its next version they keep their order. */
+const lastPlaces = new Map<string, Last>();
+type Last = { readonly hash: string; readonly places: ReadonlyMap<string, number> };
+const LAST_PLACES_MAX = 64;
+
+function placesBefore({ dag, hash }: Definition, key: string): Last['places'] | undefined {
+  const last = lastPlaces.get(`${dag.name} ${key}`);
+  // The same version is drawn the same, whoever drew it before.
+  return last?.hash === hash ? undefined : last?.places;
+}
+
+function remember({ dag, hash }: Definition, key: string, places: Last['places']): void {
+  const name = `${dag.name} ${key}`;
+  lastPlaces.delete(name);
+  lastPlaces.set(name, { hash, places });
+  const [oldest] = lastPlaces.keys();
+  if (lastPlaces.size > LAST_PLACES_MAX && oldest !== undefined) lastPlaces.delete(oldest);
 }
 
 function styleKey(style: DrawingStyle): string {
@@ -202,6 +223,7 @@ export function ordered(definition: Definition, style: DrawingStyle, stacked: St
     boxes,
     edges: edges.map(({ from, to, kind }) => ({ from: nameOf(groups[from]), to: nameOf(groups[to]), kind })),
     flow: style.flow,
+    before: placesBefore(definition, styleKey(style)),
   };
   const group = (node: number): Group => groups[groupOf[node] ?? 0] ?? { members: [node], name: '?' };
   const labels = new Map(edges.flatMap(({ kind }, at) => (kind === undefined ? [] : [[at, kind] as const])));

@@ -122,3 +122,22 @@ describe('what a stack says', () => {
 function range(count: number): number[] {
   return Array.from({ length: count }, (_, at) => at);
 }
+
+test('a node that is added to a dag leaves the others in their order', () => {
+  const orderIn = (nodes: Record<string, string[]>): string[] => {
+    const { result } = drawingOf(definitionOf(nodes), {
+      mode: 'pill',
+      detail: false,
+      flow: 'down',
+      stacks: false,
+      opened: new Set(),
+    });
+    if (!result.drawn) throw new Error(result.reason);
+    return result.layout.boxes.toSorted((a, b) => a.y - b.y || a.x - b.x).map(({ id }) => id);
+  };
+  const first = { src: [], e: ['src'], d: ['src'], c: ['src'], b: ['src'], sink: ['b', 'c', 'd', 'e'] };
+  const before = orderIn(first);
+  // In the file it comes first, and so it would stand first if nobody knew the drawing before.
+  const after = orderIn({ 'aa-new': ['src'], ...first, sink: [...first.sink, 'aa-new'] });
+  expect(after.filter((id) => id !== 'aa-new')).toEqual(before);
+});
