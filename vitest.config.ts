@@ -5,6 +5,7 @@ const slow = [
   'agent',
   'broker/kafka',
   'broker/nats',
+  'broker/rabbitmq',
   'broker/redis',
   'broker/tls',
   'conformance',

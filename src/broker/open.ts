@@ -28,10 +28,15 @@ export async function openBroker(url: string, options: BrokerOptions): Promise<B
       const { openKafka } = await import('./kafka/kafka.ts');
       return openKafka(url, options);
     }
+    case 'amqp':
+    case 'amqps': {
+      const { openRabbit } = await import('./rabbitmq/rabbitmq.ts');
+      return openRabbit(url, options);
+    }
     case undefined:
     default:
       throw new CodedError('bad_broker_url', `'${url}' names no broker that dagtop knows`, {
-        hint: "use 'embedded:./.dagtop', 'nats://HOST:4222', 'redis://HOST:6379', 'garnet://HOST:6379' or 'kafka://HOST:9092'",
+        hint: "use 'embedded:./.dagtop', 'nats://HOST:4222', 'redis://HOST:6379', 'garnet://HOST:6379', 'kafka://HOST:9092' or 'amqp://HOST'",
       });
   }
 }

@@ -1,6 +1,7 @@
 import type { ChainableCommander } from 'ioredis';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
+import { byteChunks } from '../port/byte-chunks.ts';
 import { tooLarge } from '../port/link-state.ts';
 import { goneLog, LogFault, regressedLog } from '../port/log-fault.ts';
 import type { EventLog, LogFollower, LogRecord, Unsubscribe } from '../port/port.ts';
@@ -12,8 +13,6 @@ import type { LogPlace, LogSpan } from './log-place.ts';
 import { commandProblem } from './problem.ts';
 import type { Wakes } from './wakes.ts';
 
-/** What goes to the server in one command at most. */
-const CHUNK_BYTES = 4 * 1024 * 1024;
 const TRIM_TRIES = 50;
 
 /**
@@ -47,7 +46,7 @@ export class RedisEventLog implements EventLog {
     const large = records.find(({ body }) => body.length > limits.recordMaxBytes);
     if (large !== undefined) throw tooLarge('a record', large.body.length, limits.recordMaxBytes);
     // One after the other: behind a chunk that was refused none may be taken.
-    for (const chunk of chunksOf(records)) await this.#appendChunk(chunk);
+    for (const chunk of byteChunks(records)) await this.#appendChunk(chunk);
   }
 
   async head(): Promise<Position> {
@@ -133,22 +132,6 @@ function tell(
     const body = bodies[at];
     if (body !== undefined) pipeline.publish(`${keys.events}${topic.dag}.${topic.run}`, body);
   }
-}
-
-function chunksOf(records: readonly LogRecord[]): LogRecord[][] {
-  const chunks: LogRecord[][] = [];
-  let bytes = 0;
-  for (const record of records) {
-    const last = chunks.at(-1);
-    if (last === undefined || bytes + record.body.length > CHUNK_BYTES) {
-      chunks.push([record]);
-      bytes = record.body.length;
-    } else {
-      last.push(record);
-      bytes += record.body.length;
-    }
-  }
-  return chunks;
 }
 
 /** On a connection of its own, since WATCH holds for all that goes over it: two that trim at once must not both cut. */
