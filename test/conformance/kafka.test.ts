@@ -22,6 +22,7 @@ const listeners = (proxyPort: number): string =>
   ].join('\n');
 
 if (given !== undefined) {
+  console.warn('skipped on the Kafka that was named: what needs a server to be killed, stopped or wiped');
   conformanceSuite('kafka', {
     start: () => Promise.resolve(),
     stop: () => Promise.resolve(),

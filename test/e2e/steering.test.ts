@@ -40,10 +40,13 @@ describe.each(brokersAtHand)('steering from the command line, on $name', (broker
   });
 
   it('a paused run starts nothing more until it is resumed', async () => {
-    await start('nodes: {A: {command: sleep 1}, B: {depends: A, command: "true"}}');
+    await start(
+      'nodes: {A: {command: "until test -e go; do sleep 0.1; done"}, B: {depends: A, command: "true"}}',
+    );
     const run = await cluster.trigger('night');
     await cluster.until(run, 'A runs', ({ nodes }) => nodes[0]?.state === 'running');
     await cluster.does('pause', run);
+    await cluster.write('go', '');
     const paused = await cluster.until(run, 'A ends', ({ nodes }) => nodes[0]?.state === 'succeeded');
     expect(paused).toMatchObject({
       state: 'paused',

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { limits } from '../../model/limits.ts';
 import type { Cluster } from './cluster.ts';
 import type { TopicPlace, Topics, TopicWish } from './topics.ts';
 import { fetch, offsetAt } from './wire.ts';
@@ -21,7 +22,7 @@ export type BusReader = {
 };
 
 const LANE = 'bus-read';
-const FETCH_BYTES = 4 * 1024 * 1024;
+const FETCH_BYTES = 1024 * 1024;
 const READY_MS = 5_000;
 const RETRY_MS = 100;
 
@@ -38,9 +39,14 @@ export function startBusReader(wish: BusReaderWish): BusReader {
     hasBegun = true;
     first.resolve();
     while (!stopping.signal.aborted) {
-      const items = await fetch(cluster, LANE, place, next, FETCH_BYTES);
+      const { items, end } = await fetch(cluster, LANE, place, next, FETCH_BYTES);
       for (const item of items) onItem(item);
       next = (items.at(-1)?.offset ?? next - 1) + 1;
+      // Who reads too slowly would hear older and older news.
+      if (end - next > limits.busRingMax) {
+        next = end;
+        onGap();
+      }
     }
   };
   const run = async (): Promise<void> => {

@@ -103,7 +103,7 @@ class Follower {
     const overlap = !this.#isSure && this.#stamp !== undefined ? 1 : 0;
     const offset = this.#position - overlap;
     try {
-      const items = await fetch(cluster, this.#lane, at, offset, limits.followBatchMaxBytes);
+      const { items } = await fetch(cluster, this.#lane, at, offset, limits.followBatchMaxBytes);
       if (this.#isStopped || !this.#isFitting(items, overlap)) return [];
       const newest = items.at(-1);
       if (newest !== undefined) {

@@ -3,7 +3,7 @@ import { tooLarge } from '../port/link-state.ts';
 import type { Inbox } from '../port/port.ts';
 import type { Cluster } from './cluster.ts';
 import type { Names } from './names.ts';
-import { startReceiver } from './receiver.ts';
+import { openReceiver } from './receiver.ts';
 import type { Receiver } from './receiver.ts';
 import type { Topics, TopicWish } from './topics.ts';
 import { batchesOf, produce } from './wire.ts';
@@ -44,7 +44,7 @@ export function openInbox(cluster: Cluster, topics: Topics, names: Names): OpenI
       const name = names.inbox(server);
       await cluster.persist(() => topics.find(name, INBOX_TOPIC));
       const wish = { cluster, topics, name, topicWish: INBOX_TOPIC, onMessage, maxInFlight };
-      const receiver = startReceiver(wish);
+      const receiver = await openReceiver(wish);
       receivers.add(receiver);
       return () => {
         receivers.delete(receiver);

@@ -13,8 +13,10 @@ const BEAT_MS = 1_500;
 const RETRY_MS = 250;
 const SETTLE_MS = 3_000;
 
-export function startReceiver(wish: ReceiverWish): Receiver {
+/** Rejects where the login may not receive; all else that goes wrong is tried again for as long as it takes. */
+export async function openReceiver(wish: ReceiverWish): Promise<Receiver> {
   const receiver = new Member(wish);
+  await wish.cluster.persist(() => receiver.check());
   void receiver.run();
   return { stop: () => receiver.stop() };
 }
@@ -34,6 +36,10 @@ class Member {
 
   get #isStopped(): boolean {
     return this.#stopping.signal.aborted;
+  }
+
+  async check(): Promise<void> {
+    await this.#group.progress();
   }
 
   async run(): Promise<void> {

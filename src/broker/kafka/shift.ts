@@ -119,7 +119,7 @@ export class Shift {
   async #fetch(place: TopicPlace, ledger: Ledger): Promise<void> {
     const { cluster, lane } = this.#wish;
     try {
-      const items = await fetch(cluster, lane, place, this.#next, FETCH_BYTES);
+      const { items } = await fetch(cluster, lane, place, this.#next, FETCH_BYTES);
       const newest = items.at(-1);
       if (newest !== undefined) this.#next = newest.offset + 1;
       this.#read = items.filter(({ offset }) => !ledger.isDone(offset));

@@ -84,14 +84,14 @@ export function batchesOf(items: readonly Item[], maxBytes: number): Item[][] {
 
 export const sizeOf = ({ key = '', body }: Item): number => key.length + body.length + RECORD_OVERHEAD_BYTES;
 
-/** Waits a moment for records from `offset` on; where it begins, and the first that were found. */
+/** Waits a moment for records from `offset` on; the first of them, and the offset that the next record gets. */
 export async function fetch(
   cluster: Cluster,
   lane: string,
   place: TopicPlace,
   offset: number,
   maxBytes: number,
-): Promise<ReadItem[]> {
+): Promise<{ readonly items: ReadItem[]; readonly end: number }> {
   const partition = {
     partition: PARTITION,
     currentLeaderEpoch: -1,
@@ -102,13 +102,14 @@ export async function fetch(
   const wish = [{ topicId: place.id, partitions: [partition] }];
   const ask = [FETCH_WAIT_MS, MIN_BYTES, maxBytes, UNCOMMITTED, NO_SESSION, NO_SESSION_EPOCH] as const;
   const answer = await cluster.ask(lane, place.leader, fetchV13.api, ...ask, wish, [], '');
-  const batches = answer.responses[0]?.partitions[0]?.records ?? [];
-  return batches
+  const told = answer.responses[0]?.partitions[0];
+  const items = (told?.records ?? [])
     .filter(({ attributes }) => (attributes & IS_CONTROL) === 0)
     .flatMap(({ firstOffset, records }) =>
       records.map((record) => itemOf(Number(firstOffset) + record.offsetDelta, record)),
     )
     .filter((item) => item.offset >= offset);
+  return { items, end: Number(told?.highWatermark ?? offset) };
 }
 
 /** The offset of the oldest record, or the one that the next record gets. */

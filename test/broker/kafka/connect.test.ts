@@ -6,9 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AclOperations,
+  AclPermissionTypes,
+  Admin,
   alterUserScramCredentialsV0,
   Connection,
   Consumer,
+  ResourcePatternTypes,
+  ResourceTypes,
   ScramMechanisms,
   stringDeserializers,
 } from '@platformatic/kafka';
@@ -18,6 +23,7 @@ import { KAFKA } from '../../../scripts/servers/kafka.ts';
 import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker } from '../../../src/broker/port/port.ts';
 import { CodedError } from '../../../src/model/coded-error.ts';
+import type { ServerName } from '../../../src/model/ids.ts';
 import { record, until } from '../../support/conformance-tools.ts';
 import { isAtHand, startServer } from '../../support/real-server.ts';
 import type { RealServer } from '../../support/real-server.ts';
@@ -35,7 +41,10 @@ const config = (pem: string): string =>
     'inter.broker.listener.name=LOGIN',
     'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256',
     'sasl.mechanism.inter.broker.protocol=PLAIN',
-    `listener.name.login.plain.sasl.jaas.config=${LOGIN_MODULE} username="ops" password="${SECRET}" user_ops="${SECRET}";`,
+    `listener.name.login.plain.sasl.jaas.config=${LOGIN_MODULE} username="ops" password="${SECRET}" user_ops="${SECRET}" user_guest="guest";`,
+    // Who comes by TLS, or from the controller, is ANONYMOUS.
+    'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    'super.users=User:ops;User:ali;User:ANONYMOUS',
     'listener.name.login.scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;',
     'listener.name.tls.ssl.keystore.type=PEM',
     `listener.name.tls.ssl.keystore.location=${pem}`,
@@ -131,6 +140,47 @@ describe.skipIf(!isAtHand(KAFKA))('connecting to Kafka', () => {
       ),
     );
     expect(await refused(`kafka://ali:close@${url}`)).toMatchObject({ code: 'broker_denied' });
+  });
+
+  it('a login without rights is told so at once, and what it would need', async () => {
+    await open(`kafka://ops:${SECRET}@127.0.0.1:${server.port}`);
+    expect(await refused(`kafka://guest:guest@127.0.0.1:${server.port}`)).toMatchObject({
+      code: 'broker_denied',
+      message: expect.stringContaining('TOPIC_AUTHORIZATION_FAILED') as string,
+      hint: expect.stringContaining('ACL') as string,
+    });
+  }, 20_000);
+
+  it('a login that may write and not receive is told so', async () => {
+    const admin = new Admin({
+      clientId: 'test',
+      bootstrapBrokers: [`127.0.0.1:${server.port}`],
+      sasl: { mechanism: 'PLAIN', username: 'ops', password: SECRET },
+    });
+    await admin.createAcls({
+      creations: [
+        {
+          resourceType: ResourceTypes.TOPIC,
+          resourceName: 'dag.',
+          resourcePatternType: ResourcePatternTypes.PREFIXED,
+          principal: 'User:guest',
+          host: '*',
+          operation: AclOperations.ALL,
+          permissionType: AclPermissionTypes.ALLOW,
+        },
+      ],
+    });
+    await admin.close();
+    let guest: Broker | undefined;
+    await until('the right to write', async () => {
+      guest = await open(`kafka://guest:guest@127.0.0.1:${server.port}`).catch(() => undefined);
+      return guest !== undefined;
+    });
+    await guest?.log.append([record('x')]);
+    await expect(guest?.inbox.receive('srv-1' as ServerName, () => {}, 1)).rejects.toMatchObject({
+      code: 'broker_denied',
+      message: expect.stringContaining('GROUP_AUTHORIZATION_FAILED') as string,
+    });
   });
 
   it('TLS: with the right CA, without, and where one side does not speak it', async () => {

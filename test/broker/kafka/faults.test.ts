@@ -5,6 +5,7 @@ import { KAFKA } from '../../../scripts/servers/kafka.ts';
 import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker, InboxMessage } from '../../../src/broker/port/port.ts';
 import type { Position, ServerName } from '../../../src/model/ids.ts';
+import { limits } from '../../../src/model/limits.ts';
 import { bytes, range, read, record, text, until, watchLink } from '../../support/conformance-tools.ts';
 import { FaultProxy } from '../../support/fault-proxy.ts';
 import { isAtHand, startServer } from '../../support/real-server.ts';
@@ -125,6 +126,27 @@ describe.skipIf(!isAtHand(KAFKA))('what happens to topics', () => {
     const reading = await read(broker, 20 as Position);
     await until('the last 30', () => reading.bodies.length >= 30);
     expect(reading.bodies).toEqual(range(30).map((at) => `${at + 20}`));
+  });
+
+  it('who reads the bus too slowly is told, and hears what is new', async () => {
+    const [publisher, slow] = [await open(), await open(proxy.port)];
+    const heard: string[] = [];
+    let gaps = 0;
+    await slow.bus.subscribe('news', {
+      onMessage: ({ body }) => heard.push(text(body)),
+      onGap: () => (gaps += 1),
+    });
+    proxy.hold();
+    const count = 4 * limits.busRingMax;
+    const last: string[] = [];
+    await publisher.bus.subscribe('news', { onMessage: ({ body }) => last.push(text(body)) });
+    for (const at of range(count)) publisher.bus.publish('news', bytes(`${at}`.padEnd(100)));
+    await until('all published', () => last.length === count);
+    proxy.release();
+    await until('the gap', () => gaps > 0);
+    publisher.bus.publish('news', bytes('new'));
+    await until('what is new', () => heard.includes('new'));
+    expect(heard.length).toBeLessThan(count);
   });
 
   it('messages that are done do not stay in the inbox', async () => {
