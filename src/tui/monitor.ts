@@ -45,6 +45,8 @@ export async function startMonitor(options: MonitorOptions): Promise<void> {
   const terminal = new Terminal(openOutput(stdout));
   const virtual = new VirtualStdout(stdout.columns || 80, stdout.rows || 24);
   const quit = Promise.withResolvers<void>();
+  // A frame may fail before anybody waits for the end; whoever waits then hears of it all the same.
+  quit.promise.catch(() => undefined);
   const desk = new Console({
     source,
     stdin,
