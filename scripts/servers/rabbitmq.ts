@@ -18,11 +18,11 @@ export const RABBITMQ: Recipe = {
   find: findServer,
   remedy: 'scripts/brokers install rabbitmq',
   data: 'mnesia',
-  async prepare({ folder, port, config }) {
+  async prepare({ folder, port, extraPorts, config }) {
     await mkdir(join(folder, 'log'), { recursive: true });
     await writeFile(
       join(folder, 'rabbitmq.conf'),
-      `listeners.tcp.1 = 127.0.0.1:${port}\nloopback_users = none\n${config}\n`,
+      `listeners.tcp.1 = 127.0.0.1:${port}\nloopback_users = none\n${config.replaceAll('TLS_PORT', String(extraPorts[2]))}\n`,
     );
     await writeFile(join(folder, 'enabled_plugins'), '[].');
   },

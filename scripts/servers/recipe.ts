@@ -9,7 +9,7 @@ export type Place = {
   readonly folder: string;
   readonly port: number;
   /** For what a server listens on besides: controllers, Erlang's own. */
-  readonly extraPorts: readonly [number, number];
+  readonly extraPorts: readonly [number, number, number];
   /** Lines added to the server's configuration: logins, TLS, limits. */
   readonly config: string;
 };
@@ -69,7 +69,7 @@ export async function freePort(): Promise<number> {
 
 export async function freePlace(folder: string, config = ''): Promise<Place> {
   const [port, first, second] = [await freePort(), await freePort(), await freePort()];
-  return { folder, port, extraPorts: [first, second], config };
+  return { folder, port, extraPorts: [first, second, await freePort()], config };
 }
 
 const ANSWER_MS = 1_000;

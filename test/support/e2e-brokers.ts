@@ -1,5 +1,6 @@
 import { KAFKA } from '../../scripts/servers/kafka.ts';
 import { NATS } from '../../scripts/servers/nats.ts';
+import { RABBITMQ } from '../../scripts/servers/rabbitmq.ts';
 import type { Recipe } from '../../scripts/servers/recipe.ts';
 import { REDIS } from '../../scripts/servers/redis.ts';
 import { isAtHand, startServer } from './real-server.ts';
@@ -40,6 +41,7 @@ function onServer(name: string, recipe: Recipe): BrokerAtHand {
 const SERVERS: readonly (readonly [string, Recipe])[] = [
   ['NATS', NATS],
   ['Redis', REDIS],
+  ['RabbitMQ', RABBITMQ],
   ['Kafka', KAFKA],
 ];
 

@@ -65,7 +65,7 @@ export type EventLog = {
   follow(after: Position, reader: LogFollower): Promise<Unsubscribe>;
   /** The position of the oldest record kept; head + 1 when there is none. */
   tail(): Promise<Position>;
-  /** Drops records up to and including `through`. */
+  /** Drops records up to and including `through`: nobody reads them again. A broker that can't cut its log keeps their space. */
   trim(through: Position): Promise<void>;
 };
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { NATS } from '../../../scripts/servers/nats.ts';
-import type { Recipe } from '../../../scripts/servers/recipe.ts';
+import { RABBITMQ } from '../../../scripts/servers/rabbitmq.ts';
+import type { Place, Recipe } from '../../../scripts/servers/recipe.ts';
 import { REDIS } from '../../../scripts/servers/redis.ts';
 import { openBroker } from '../../../src/broker/open.ts';
 import { makeCertificates } from '../../support/certificates.ts';
@@ -12,6 +13,7 @@ import type { RealServer } from '../../support/real-server.ts';
 type Secured = {
   readonly recipe: Recipe;
   readonly scheme: string;
+  port(place: Place): number;
   /** Lines by which the server takes TLS alone, with that certificate; `asks`: and wants one of the client. */
   config(certificates: Certificates, name: string, asks: boolean): string;
 };
@@ -20,12 +22,14 @@ const SERVERS: readonly Secured[] = [
   {
     recipe: NATS,
     scheme: 'tls',
+    port: ({ port }) => port,
     config: ({ path }, name, asks) =>
       `tls { cert_file: "${path(`${name}.crt`)}", key_file: "${path(`${name}.key`)}", ca_file: "${path('ca.crt')}", verify: ${asks} }`,
   },
   {
     recipe: REDIS,
     scheme: 'rediss',
+    port: ({ extraPorts }) => extraPorts[0],
     // The plain port stays open for whoever asks whether the server is ready.
     config: ({ path }, name, asks) =>
       [
@@ -34,6 +38,20 @@ const SERVERS: readonly Secured[] = [
         `tls-key-file ${path(`${name}.key`)}`,
         `tls-ca-cert-file ${path('ca.crt')}`,
         `tls-auth-clients ${asks ? 'yes' : 'no'}`,
+      ].join('\n'),
+  },
+  {
+    recipe: RABBITMQ,
+    scheme: 'amqps',
+    port: ({ extraPorts }) => extraPorts[2],
+    config: ({ path }, name, asks) =>
+      [
+        'listeners.ssl.1 = 127.0.0.1:TLS_PORT',
+        `ssl_options.certfile = ${path(`${name}.crt`)}`,
+        `ssl_options.keyfile = ${path(`${name}.key`)}`,
+        `ssl_options.cacertfile = ${path('ca.crt')}`,
+        `ssl_options.verify = ${asks ? 'verify_peer' : 'verify_none'}`,
+        `ssl_options.fail_if_no_peer_cert = ${asks}`,
       ].join('\n'),
   },
 ];
@@ -52,7 +70,7 @@ describe.each(SERVERS.filter(({ recipe }) => isAtHand(recipe)))('TLS to $recipe.
 
   const start = async (name: string, asks = false): Promise<number> => {
     server = await startServer(secured.recipe, { config: secured.config(certificates, name, asks) });
-    return secured.recipe === REDIS ? server.place.extraPorts[0] : server.port;
+    return secured.port(server.place);
   };
   const open = async (port: number, options: readonly (readonly [string, string])[], host = '127.0.0.1') => {
     const query = new URLSearchParams(
