@@ -30,6 +30,8 @@ export default defineConfig({
           maxWorkers: 2,
           // Real servers and many processes on a machine that others use too.
           testTimeout: 180_000,
+          // Five kinds of servers and dozens of processes on two cores: what fails once is tried again there, and the report says so.
+          retry: process.env['CI'] === undefined ? 0 : 1,
           hookTimeout: 180_000,
           globalSetup: 'test/support/build.ts',
         },

@@ -98,7 +98,7 @@ export class Pty {
   }
 
   async until(what: string, holds: (text: string) => boolean): Promise<string> {
-    const endMs = Date.now() + 45_000;
+    const endMs = Date.now() + 90_000;
     while (!holds(this.text)) {
       if (Date.now() > endMs) throw new Error(`waited in vain for ${what}; the screen:\n${this.text}`);
       await new Promise((resolve) => setTimeout(resolve, 30));
