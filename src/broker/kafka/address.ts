@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { CodedError } from '../../model/coded-error.ts';
+import { isLoopbackHost, ServerUrl } from '../port/server-url.ts';
+import type { TlsFiles } from '../port/server-url.ts';
 
 export type Host = { readonly host: string; readonly port: number };
 
@@ -14,7 +14,7 @@ export type Address = {
     readonly pass: string;
   };
   /** Present when TLS is demanded: contents of PEM files. */
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  readonly tls?: TlsFiles;
 };
 
 const HINT =
@@ -25,6 +25,7 @@ const MECHANISMS = {
   'scram-sha-256': 'SCRAM-SHA-256',
   'scram-sha-512': 'SCRAM-SHA-512',
 } as const;
+const syntax = new ServerUrl(HINT, OPTIONS);
 const DEFAULT_PORT = 9092;
 
 /**
@@ -33,16 +34,16 @@ const DEFAULT_PORT = 9092;
  */
 export function parseAddress(url: string): Address {
   const match = /^kafka(s?):\/\/(?:([^/?]*)@)?([^/?@]+)\/?(?:\?(.*))?$/.exec(url);
-  if (match === null) throw bad('the URL of the Kafka servers can’t be read');
+  if (match === null) throw syntax.bad('the URL of the Kafka servers can’t be read');
   const [, secure, login, hostList = '', query = ''] = match;
   const hosts = hostList.split(',').map(readHost);
-  const options = readOptions(query);
-  const wantsTls = secure === 's' || ['ca', 'cert', 'key'].some((name) => options.has(name));
+  const options = syntax.options(query);
+  const tls = syntax.tls(options, secure === 's');
   return {
     hosts,
     label: hosts.map(hostText).join(','),
     ...readLogin(login, options),
-    ...(wantsTls ? { tls: tlsOptions(options) } : {}),
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 
@@ -50,66 +51,27 @@ export const hostText = ({ host, port }: Host): string => `${host}:${port}`;
 
 function readHost(text: string): Host {
   const match = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?$/.exec(text);
-  if (match === null) throw bad('a host in the URL can’t be read');
+  if (match === null) throw syntax.bad('a host in the URL can’t be read');
   const [, host = '', port] = match;
   return { host: host.replace(/^\[|\]$/g, ''), port: port === undefined ? DEFAULT_PORT : Number(port) };
-}
-
-function readOptions(query: string): ReadonlyMap<string, string> {
-  const options = new Map(new URLSearchParams(query));
-  const unknown = [...options.keys()].find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) throw bad(`the URL has an unknown option '${unknown}'`);
-  return options;
 }
 
 function readLogin(login: string | undefined, options: ReadonlyMap<string, string>): Pick<Address, 'login'> {
   const sasl = options.get('sasl');
   if (login === undefined || login === '') {
     if (sasl === undefined && !options.has('password-file')) return {};
-    throw bad('the URL names a login but no user');
+    throw syntax.bad('the URL names a login but no user');
   }
   const mechanism = Object.entries(MECHANISMS).find(([name]) => name === (sasl ?? 'plain'))?.[1];
-  if (mechanism === undefined) throw bad("sasl is none of 'plain', 'scram-sha-256' and 'scram-sha-512'");
-  const [user, given] = decoded(login);
-  const file = options.get('password-file');
-  const pass = file === undefined ? given : readFile('password', file).toString().trim();
-  if (pass === undefined) throw bad('the URL names a user but no password');
+  if (mechanism === undefined)
+    throw syntax.bad("sasl is none of 'plain', 'scram-sha-256' and 'scram-sha-512'");
+  const { user = '', pass: given } = syntax.login(login);
+  const pass = syntax.passwordIn(options) ?? given;
+  if (pass === undefined) throw syntax.bad('the URL names a user but no password');
   return { login: { mechanism, user, pass } };
-}
-
-function decoded(login: string): [user: string, pass: string | undefined] {
-  const at = login.indexOf(':');
-  try {
-    const user = decodeURIComponent(at === -1 ? login : login.slice(0, at));
-    return [user, at === -1 ? undefined : decodeURIComponent(login.slice(at + 1))];
-  } catch {
-    throw bad("user or password in the URL is not well encoded: write '%25' for a '%' and '%40' for a '@'");
-  }
-}
-
-function tlsOptions(options: ReadonlyMap<string, string>): NonNullable<Address['tls']> {
-  const names = ['ca', 'cert', 'key'] as const;
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const path = options.get(name);
-      return path === undefined ? [] : [[name, readFile(name, path)]];
-    }),
-  );
-}
-
-function readFile(what: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new CodedError('bad_broker_url', `the ${what} file ${path} can’t be read`, { cause });
-  }
-}
-
-function bad(text: string): CodedError {
-  return new CodedError('bad_broker_url', text, { hint: HINT });
 }
 
 /** Whether all servers are this machine, as far as their names tell. */
 export function isLoopback({ hosts }: Address): boolean {
-  return hosts.every(({ host }) => /^(?:localhost|127\.[\d.]+|::1)$/.test(host));
+  return hosts.every(({ host }) => isLoopbackHost(host));
 }

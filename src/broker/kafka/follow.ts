@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import { regressedLog } from '../port/log-fault.ts';
 import type { LogFollower, StoredRecord } from '../port/port.ts';
+import { ReaderFailure, stampOf } from '../port/reader-failure.ts';
 import type { Cluster } from './cluster.ts';
 import type { LogPlace } from './log-place.ts';
 import { answered } from './problem.ts';
@@ -161,15 +162,4 @@ class Follower {
     });
     this.#wake = () => undefined;
   }
-}
-
-/** The reader itself threw. */
-class ReaderFailure extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-function stampOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
 }

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { CodedError } from '../../model/coded-error.ts';
+import { readSecret } from '../port/server-url.ts';
 
 /** What a URL says about how to connect. `label` names the servers and no secret: only it may appear in messages. */
 export type Address = {
@@ -86,14 +86,6 @@ function secretsIn(
     return { user: readLogin(login).user ?? readLogin(login).token, pass, token: undefined };
   }
   return token === undefined ? {} : { token: readSecret('token', token).toString().trim() };
-}
-
-function readSecret(what: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new CodedError('bad_broker_url', `the ${what} file ${path} can’t be read`, { cause });
-  }
 }
 
 function tlsOptions(options: ReadonlyMap<string, string>): NonNullable<Address['tls']> {

@@ -4,6 +4,7 @@ import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import type { LogFollower, StoredRecord } from '../port/port.ts';
+import { ReaderFailure } from '../port/reader-failure.ts';
 import type { Connection } from './connection.ts';
 import { openCursor } from './cursor.ts';
 import type { Cursor } from './cursor.ts';
@@ -168,13 +169,6 @@ async function addConsumer({ jsm, stream }: FollowWish, start: number): Promise<
     inactive_threshold: INACTIVE_MS * NANOS_PER_MS,
   });
   return name;
-}
-
-/** The reader itself threw. */
-class ReaderFailure extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
 }
 
 const FINAL = new Set(['log_gone', 'log_foreign', 'log_regressed', 'log_damaged']);

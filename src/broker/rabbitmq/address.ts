@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { CodedError } from '../../model/coded-error.ts';
+import { isLoopbackHost, ServerUrl } from '../port/server-url.ts';
+import type { TlsFiles } from '../port/server-url.ts';
 
 export type Host = { readonly hostname: string; readonly port: number };
 
@@ -12,12 +12,13 @@ export type Address = {
   readonly user?: string;
   readonly pass?: string;
   /** Present when TLS is demanded: contents of PEM files. */
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  readonly tls?: TlsFiles;
 };
 
 const HINT =
   "write 'amqp://USER:PASSWORD@HOST', 'amqp://HOST1,HOST2:5672/VHOST' or 'amqps://HOST?ca=FILE&cert=FILE&key=FILE&password-file=FILE'";
 const OPTIONS = new Set(['ca', 'cert', 'key', 'password-file']);
+const syntax = new ServerUrl(HINT, OPTIONS);
 const PORT = 5672;
 const TLS_PORT = 5671;
 const HOST = String.raw`(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?`;
@@ -32,23 +33,23 @@ const URL_FORM = new RegExp(
  */
 export function parseAddress(url: string): Address {
   const match = URL_FORM.exec(url);
-  if (match === null) throw bad('the URL of the RabbitMQ server can’t be read');
+  if (match === null) throw syntax.bad('the URL of the RabbitMQ server can’t be read');
   const [, secure, login = '', hostsText = '', vhost = '', query = ''] = match;
-  const options = readOptions(query);
-  const wantsTls = secure === 's' || ['ca', 'cert', 'key'].some((name) => options.has(name));
-  const hosts = hostsText.split(',').map((text) => readHost(text, wantsTls ? TLS_PORT : PORT));
+  const options = syntax.options(query);
+  const tls = syntax.tls(options, secure === 's');
+  const hosts = hostsText.split(',').map((text) => readHost(text, tls === undefined ? PORT : TLS_PORT));
   if (hosts.length > 1 && hosts.some(({ hostname }) => hostname.includes(':')))
-    throw bad('an IPv6 address can’t stand in a list of hosts: give them names');
-  const passwordFile = options.get('password-file');
+    throw syntax.bad('an IPv6 address can’t stand in a list of hosts: give them names');
+  const pass = syntax.passwordIn(options);
   return {
     hosts,
     label: hosts
       .map(({ hostname, port }) => `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`)
       .join(','),
-    vhost: vhost === '' ? '/' : decoded(vhost),
-    ...readLogin(login),
-    ...(passwordFile === undefined ? {} : { pass: readFile('password', passwordFile).toString().trim() }),
-    ...(wantsTls ? { tls: tlsOptions(options) } : {}),
+    vhost: vhost === '' ? '/' : syntax.decoded(vhost),
+    ...syntax.login(login),
+    ...(pass === undefined ? {} : { pass }),
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 
@@ -57,55 +58,7 @@ function readHost(text: string, defaultPort: number): Host {
   return { hostname: ipv6 ?? name, port: Number(port) };
 }
 
-function readOptions(query: string): ReadonlyMap<string, string> {
-  const options = new Map(new URLSearchParams(query));
-  const unknown = [...options.keys()].find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) throw bad(`the URL has an unknown option '${unknown}'`);
-  return options;
-}
-
-function readLogin(login: string): Pick<Address, 'user' | 'pass'> {
-  const at = login.indexOf(':');
-  const user = decoded(at === -1 ? login : login.slice(0, at));
-  return {
-    ...(user === '' ? {} : { user }),
-    ...(at === -1 ? {} : { pass: decoded(login.slice(at + 1)) }),
-  };
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    throw bad(
-      "user, password or vhost in the URL is not well encoded: write '%25' for a '%' and '%40' for a '@'",
-    );
-  }
-}
-
-function tlsOptions(options: ReadonlyMap<string, string>): NonNullable<Address['tls']> {
-  const names = ['ca', 'cert', 'key'] as const;
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const path = options.get(name);
-      return path === undefined ? [] : [[name, readFile(name, path)]];
-    }),
-  );
-}
-
-function readFile(what: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new CodedError('bad_broker_url', `the ${what} file ${path} can’t be read`, { cause });
-  }
-}
-
-function bad(text: string): CodedError {
-  return new CodedError('bad_broker_url', text, { hint: HINT });
-}
-
 /** Whether all servers are this machine, as far as their names tell. */
 export function isLoopback({ hosts }: Address): boolean {
-  return hosts.every(({ hostname }) => /^(?:localhost|127\.[\d.]+|::1)$/.test(hostname));
+  return hosts.every(({ hostname }) => isLoopbackHost(hostname));
 }

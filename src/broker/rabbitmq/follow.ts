@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Channel } from 'rabbitmq-client';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
@@ -6,6 +5,7 @@ import { limits } from '../../model/limits.ts';
 import { regressedLog } from '../port/log-fault.ts';
 import type { LogFault } from '../port/log-fault.ts';
 import type { LogFollower, StoredRecord } from '../port/port.ts';
+import { ReaderFailure, stampOf } from '../port/reader-failure.ts';
 import type { Connection } from './connection.ts';
 import { checkPlace } from './log-place.ts';
 import type { LogPlace } from './log-place.ts';
@@ -174,15 +174,4 @@ class Follower {
     await new Promise<void>((resolve) => (this.#wake = resolve));
     this.#wake = () => undefined;
   }
-}
-
-/** The reader itself threw. */
-class ReaderFailure extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-function stampOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
 }

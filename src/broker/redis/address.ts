@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { CodedError } from '../../model/coded-error.ts';
+import { isLoopbackHost, ServerUrl } from '../port/server-url.ts';
+import type { TlsFiles } from '../port/server-url.ts';
 
 /** What a URL says about how to connect. `label` names the server and no secret: only it may appear in messages. */
 export type Address = {
@@ -12,12 +12,13 @@ export type Address = {
   readonly user?: string;
   readonly pass?: string;
   /** Present when TLS is demanded: contents of PEM files. */
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  readonly tls?: TlsFiles;
 };
 
 const HINT =
   "write 'redis://HOST:6379', 'redis://USER:PASSWORD@HOST/0' or 'rediss://HOST?ca=FILE&cert=FILE&key=FILE&password-file=FILE'";
 const OPTIONS = new Set(['ca', 'cert', 'key', 'password-file']);
+const syntax = new ServerUrl(HINT, OPTIONS);
 const DEFAULT_PORT = 6379;
 
 /**
@@ -30,66 +31,24 @@ export function parseAddress(url: string): Address {
     /^(redis|garnet|valkey)(s?):\/\/(?:([^/?]*)@)?(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(\d{1,5}))?(?:\/(\d{0,4}))?(?:\?(.*))?$/.exec(
       url,
     );
-  if (match === null) throw bad('the URL of the Redis server can’t be read');
+  if (match === null) throw syntax.bad('the URL of the Redis server can’t be read');
   const [, scheme, secure, login = '', host = '', port, db, query = ''] = match;
-  const options = readOptions(query);
-  const wantsTls = secure === 's' || ['ca', 'cert', 'key'].some((name) => options.has(name));
-  const passwordFile = options.get('password-file');
+  const options = syntax.options(query);
+  const pass = syntax.passwordIn(options);
+  const tls = syntax.tls(options, secure === 's');
   return {
     provider: scheme === 'garnet' ? 'garnet' : 'redis',
     host: host.replace(/^\[|\]$/g, ''),
     port: port === undefined ? DEFAULT_PORT : Number(port),
     label: `${host}:${port ?? DEFAULT_PORT}`,
     db: Number(db === undefined || db === '' ? 0 : db),
-    ...readLogin(login),
-    ...(passwordFile === undefined ? {} : { pass: readFile('password', passwordFile).toString().trim() }),
-    ...(wantsTls ? { tls: tlsOptions(options) } : {}),
+    ...syntax.login(login),
+    ...(pass === undefined ? {} : { pass }),
+    ...(tls === undefined ? {} : { tls }),
   };
-}
-
-function readOptions(query: string): ReadonlyMap<string, string> {
-  const options = new Map(new URLSearchParams(query));
-  const unknown = [...options.keys()].find((name) => !OPTIONS.has(name));
-  if (unknown !== undefined) throw bad(`the URL has an unknown option '${unknown}'`);
-  return options;
-}
-
-function readLogin(login: string): Pick<Address, 'user' | 'pass'> {
-  const at = login.indexOf(':');
-  try {
-    const user = decodeURIComponent(at === -1 ? login : login.slice(0, at));
-    return {
-      ...(user === '' ? {} : { user }),
-      ...(at === -1 ? {} : { pass: decodeURIComponent(login.slice(at + 1)) }),
-    };
-  } catch {
-    throw bad("user or password in the URL is not well encoded: write '%25' for a '%' and '%40' for a '@'");
-  }
-}
-
-function tlsOptions(options: ReadonlyMap<string, string>): NonNullable<Address['tls']> {
-  const names = ['ca', 'cert', 'key'] as const;
-  return Object.fromEntries(
-    names.flatMap((name) => {
-      const path = options.get(name);
-      return path === undefined ? [] : [[name, readFile(name, path)]];
-    }),
-  );
-}
-
-function readFile(what: string, path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (cause) {
-    throw new CodedError('bad_broker_url', `the ${what} file ${path} can’t be read`, { cause });
-  }
-}
-
-function bad(text: string): CodedError {
-  return new CodedError('bad_broker_url', text, { hint: HINT });
 }
 
 /** Whether the server is this machine, as far as its name tells. */
 export function isLoopback({ host }: Address): boolean {
-  return /^(?:localhost|127\.[\d.]+|::1)$/.test(host);
+  return isLoopbackHost(host);
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import { CodedError } from '../../model/coded-error.ts';
 import { regressedLog } from '../port/log-fault.ts';
 import type { LogFault } from '../port/log-fault.ts';
 import type { LogFollower, StoredRecord } from '../port/port.ts';
+import { ReaderFailure, stampOf } from '../port/reader-failure.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { readPlace } from './log-place.ts';
@@ -151,17 +151,6 @@ class Follower {
     });
     this.#wake = () => undefined;
   }
-}
-
-/** The reader itself threw. */
-class ReaderFailure extends Error {
-  constructor(cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
-
-function stampOf(body: Uint8Array): string {
-  return createHash('sha256').update(body).digest('hex');
 }
 
 /** So many that the next batch keeps the bound on bytes, if its records are like the largest of this one. */
