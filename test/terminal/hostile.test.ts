@@ -33,7 +33,7 @@ function quoted(text: string): string {
 
 /** What the monitor itself may send. */
 // oxlint-disable-next-line no-control-regex -- control bytes are what it looks for
-const OWN = /\u001B\[(?:\?(?:1049|25|7)[hl]|[0-9;]*m|\d+;\d+H|2J)/g;
+const OWN = /\u001B\[(?:\?(?:1049|25|7)[hl]|[0-9;]*m|\d+(?:;\d+)?H|\d*[BCD]|2J)/g;
 
 // oxlint-disable-next-line no-control-regex -- control bytes are what it looks for
 const CONTROL = /[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/u;
