@@ -1,13 +1,7 @@
 import { explainNode } from '../engine/reason.ts';
 import type { Run, State } from '../model/state.ts';
 import { isFinal } from '../model/state.ts';
-
-/** What a run is called where one word must do. */
-export function runState(run: Run): 'succeeded' | 'failed' | 'canceled' | 'canceling' | 'paused' | 'running' {
-  if (run.end !== undefined) return run.end.outcome;
-  if (run.canceled) return 'canceling';
-  return run.paused ? 'paused' : 'running';
-}
+import { runState } from '../view/run-state.ts';
 
 /** A run for scripts, without its nodes. Times are ISO 8601. */
 export function runJson(run: Run) {

@@ -34,7 +34,20 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   replica: ['model', 'engine', 'broker/port'],
   scheduler: ['model', 'engine', 'replica', 'broker/port'],
   agent: ['model', 'engine', 'replica', 'broker/port'],
-  tui: ['model', 'view', 'graph', 'engine', 'replica', 'broker/port'],
+  'history/port': ['model', 'engine', 'view'],
+  'history/sqlite': ['model', 'history/port'],
+  'history/postgres': ['model', 'history/port'],
+  history: [
+    'model',
+    'engine',
+    'view',
+    'replica',
+    'broker/port',
+    'history/port',
+    'history/sqlite',
+    'history/postgres',
+  ],
+  tui: ['model', 'view', 'graph', 'engine', 'replica', 'broker/port', 'history/port'],
   cli: [
     'model',
     'definition',
@@ -46,6 +59,8 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'replica',
     'scheduler',
     'agent',
+    'history',
+    'history/port',
     'tui',
   ],
   '': ['cli'],
@@ -57,7 +72,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ioredis: ['broker/redis'],
   '@platformatic/kafka': ['broker/kafka'],
   'rabbitmq-client': ['broker/rabbitmq'],
-  'node:sqlite': ['broker/embedded'],
+  pg: ['history/postgres'],
+  'node:sqlite': ['broker/embedded', 'history/sqlite'],
   ink: ['tui'],
   react: ['tui'],
   chokidar: ['cli'],
@@ -67,7 +83,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   yaml: ['definition'],
 };
 
-const PURE = new Set(['model', 'definition', 'engine', 'graph', 'view']);
+const PURE = new Set(['model', 'definition', 'engine', 'graph', 'view', 'history/port']);
 /** Folders whose time and chance are inputs, so that the simulation can own them; their subfolders are effects. */
 const TIMELESS = new Set(['scheduler', 'replica', 'broker/port', 'agent']);
 const CLOCKS = /\bDate\.now\b|\bnew Date\b|\bperformance\.|\bMath\.random\b/;
@@ -101,11 +117,14 @@ function readSource(root: string, path: string): Source {
   return { file, lines, imports };
 }
 
+/** Folders whose own folders have rules of their own. */
+const SPLIT = new Set(['broker', 'history']);
+
 /** `broker/nats` for `src/broker/nats/x.ts`, `agent` for `src/agent/process/x.ts`, empty for `src/main.ts`. */
 function folderOf(file: string): string {
   const [, first = '', second = ''] = file.split('/');
   if (first.includes('.')) return '';
-  return first === 'broker' && !second.includes('.') ? `${first}/${second}` : first;
+  return SPLIT.has(first) && !second.includes('.') ? `${first}/${second}` : first;
 }
 
 function violationsOf(source: Source): string[] {
