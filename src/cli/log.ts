@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { sanitizeText } from '../graph/text.ts';
+import type { Access } from '../api/server.ts';
 import { localTime } from './time.ts';
 
 export type Level = 'info' | 'warning' | 'error';
@@ -19,4 +20,16 @@ export function createLog(name: string): Log {
     else if (level === 'warning') logger.warn(text);
     else logger.error(text);
   };
+}
+
+/** Who asked what of the API, in the same two forms. */
+export function createAccessLog(name: string): (access: Access) => void {
+  if (process.stderr.isTTY) {
+    return ({ method, path, status, tookMs, address, by = '-' }) => {
+      const text = `${method} ${path} ${status} ${tookMs} ms ${by}@${address}`;
+      process.stderr.write(`${localTime(Date.now())} ${sanitizeText(text)}\n`);
+    };
+  }
+  const logger = pino({ name }, pino.destination({ fd: 2, sync: true }));
+  return (access) => logger.info(access, 'request');
 }

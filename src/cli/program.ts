@@ -6,7 +6,7 @@ import { addCompletion } from './registry/completion.ts';
 import { addDefinitions } from './registry/definitions.ts';
 import { examples, withBroker, withLook } from './registry/options.ts';
 import type { Action, Does } from './registry/options.ts';
-import { addAgent, addUp } from './registry/processes.ts';
+import { addAgent, addServe, addToken, addUp } from './registry/processes.ts';
 import { addReading, addTools } from './registry/reading.ts';
 import { addServers, addSteering } from './registry/steering.ts';
 import type { BrokerFlags } from './settings.ts';
@@ -40,6 +40,8 @@ export function createProgram(): Program {
   addMonitor(program, does);
   addUp(program, does);
   addAgent(program, does);
+  addServe(program, does);
+  addToken(program, does);
   addDefinitions(program, does);
   addSteering(program, does);
   addReading(program, does);

@@ -2,6 +2,7 @@ import { Document, Scalar, isScalar, visit } from 'yaml';
 import type { Dag, DagNode, RetryPolicy, TriggerRule } from '../model/dag.ts';
 import { DEFAULT_MAX_LOST, DEFAULT_RETRY } from '../model/dag.ts';
 import type { NodeName } from '../model/ids.ts';
+import { MASK, isSecretName } from '../model/secret.ts';
 
 /** A dag as a file in lines, and where each node begins in it. */
 export type DagText = {
@@ -12,9 +13,6 @@ export type DagText = {
   readonly masked: readonly string[];
 };
 
-const MASK = '***';
-const SECRET = /TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIAL|KEY/i;
-
 /**
  * The dag as YAML of the native form, without what is the default anyway: `parseDag` makes an equal dag of it. With `masksSecrets` the values of
  * variables with telling names (`…TOKEN`, `…PASSWORD`, `…SECRET`, `…KEY`) are `***`, and only they differ.
@@ -24,7 +22,7 @@ export function dagText(dag: Dag, { masksSecrets }: { readonly masksSecrets: boo
   const env = (variables: Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(
       Object.entries(variables).map(([name, value]) => {
-        if (!masksSecrets || !SECRET.test(name)) return [name, value];
+        if (!masksSecrets || !isSecretName(name)) return [name, value];
         masked.add(name);
         return [name, MASK];
       }),

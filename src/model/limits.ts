@@ -112,6 +112,32 @@ export const limits = {
   /** Steps of a run's replay, from its trigger on. */
   replayStepsMax: 100_000,
 
+  /** The API: what a request may be. */
+  apiBodyMaxBytes: 1024 * 1024,
+  apiHeaderMaxBytes: 16 * 1024,
+  apiConnectionsMax: 1_000,
+  /** A request must have come after so long; an answer that nobody reads ends after so long. */
+  apiRequestMaxMs: 15_000,
+  apiIdleMaxMs: 60_000,
+  /** Requests a second of one caller: those that read, and those that change something. */
+  apiReadsPerSecond: 5_000,
+  apiWritesPerSecond: 50,
+  /** Wrong tokens of one address, and addresses that are remembered for them. */
+  apiFailuresPerMinute: 20,
+  apiFailingAddressesMax: 1_000,
+  apiTokensMax: 1_000,
+  /** How long a change may take until the log has it; then the answer is 503. */
+  apiAppendMaxMs: 5_000,
+  /** Streams open at a time, and those of one caller. */
+  apiStreamsMax: 500,
+  apiStreamsPerCallerMax: 100,
+  /** Events that a stream can go back to. */
+  apiEventsKept: 10_000,
+  /** What waits in the socket of a slow reader. */
+  apiStreamBufferMaxBytes: 256 * 1024,
+  /** An output of a node that comes along with its run. */
+  apiInlineOutputMaxBytes: 4 * 1024,
+
   /** How often the screen may be drawn. */
   framesPerSecondMax: 30,
   /** Lines of a command's output that a viewer holds, and characters of one. */

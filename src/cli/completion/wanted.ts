@@ -44,6 +44,7 @@ const ARGUMENTS: Readonly<Record<string, readonly Place[]>> = {
   cordon: [['server']],
   drain: [['server']],
   uncordon: [['server']],
+  token: [{ words: ['create', 'list', 'revoke'] }, []],
   completion: [{ words: ['bash', 'zsh', 'fish'] }],
 };
 
@@ -56,6 +57,9 @@ const VALUES: Readonly<Record<string, Place>> = {
   '--param': ['param'],
   '--nodes': ['files'],
   '--data': ['files'],
+  '--token-file': ['files'],
+  '--tls-cert': ['files'],
+  '--tls-key': ['files'],
   '--server': ['server'],
 };
 

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { collect, examples, withBroker, withLook } from './options.ts';
+import { collect, examples, json, withBroker, withLook } from './options.ts';
 import type { Does } from './options.ts';
 
 export function addUp(program: Command, does: Does): void {
@@ -45,6 +45,54 @@ export function addAgent(program: Command, does: Does): void {
     .action(
       does(async (nodes: never, options: never) =>
         (await import('../commands/agent.ts')).agent(nodes, options),
+      ),
+    );
+}
+
+/** Where the API is, and who gets in. */
+export function withApi(command: Command): Command {
+  return command
+    .option('--api <host:port>', 'where the API listens (default: 127.0.0.1:8099)')
+    .option('--token-file <file>', 'where the token of this start is written (default: .dagtop/api-token)')
+    .option('--tls-cert <file>', 'beyond this machine: the certificate (PEM)')
+    .option('--tls-key <file>', 'and its key (PEM)')
+    .option('--public-url <url>', 'how it is called behind a proxy');
+}
+
+export function addServe(program: Command, does: Does): void {
+  withApi(withBroker(program.command('serve').description('the HTTP API')))
+    .addHelpText(
+      'after',
+      examples(
+        'dagtop serve',
+        'dagtop serve --api 0.0.0.0:8443 --tls-cert cert.pem --tls-key key.pem',
+        'curl -H "Authorization: Bearer $(cat .dagtop/api-token)" localhost:8099/api/v1/runs',
+      ),
+    )
+    .action(does(async (options: never) => (await import('../commands/serve.ts')).serve(options)));
+}
+
+export function addToken(program: Command, does: Does): void {
+  program
+    .command('token')
+    .description('who may use the API')
+    .argument('<create|list|revoke>', 'what to do')
+    .argument('[name]', 'of the token')
+    .option('--name <name>', 'the same')
+    .addOption(new Option('--role <role>', 'what it may do').choices(['viewer', 'operator', 'admin']))
+    .option('--expires <duration>', 'after which it is refused, such as 90d (default: never)')
+    .addOption(json())
+    .addHelpText(
+      'after',
+      examples(
+        'dagtop token create --name ci --role operator --expires 90d',
+        'dagtop token list',
+        'dagtop token revoke ci',
+      ),
+    )
+    .action(
+      does(async (verb: never, name: never, options: never) =>
+        (await import('../commands/token.ts')).token(verb, name, options),
       ),
     );
 }

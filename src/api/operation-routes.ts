@@ -1,0 +1,78 @@
+import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import type { TSchema } from 'typebox';
+import { Compile } from 'typebox/compile';
+import { Value } from 'typebox/value';
+import type { Operation } from './contract/operation.ts';
+import { operations } from './contract/operations.ts';
+import type { OperationName } from './contract/operations.ts';
+import { PROBLEM_TYPE, problem } from './contract/problem.ts';
+import type { Call, Handlers } from './handlers.ts';
+import { STREAMED } from './handlers.ts';
+
+/** What any operation may answer. */
+const COMMON_PROBLEMS = [400, 401, 403, 413, 415, 421, 429, 500] as const;
+
+/** Checks what comes with the schemas of the contract. Texts of paths and queries become the numbers and booleans that are wanted there. */
+export const checkRequests: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
+  const compiled = Compile(schema as TSchema);
+  return (value: unknown) => {
+    const converted = httpPart === 'body' ? value : Value.Convert(schema as TSchema, value);
+    if (compiled.Check(converted)) return { value: converted };
+    return { error: compiled.Errors(converted) };
+  };
+};
+
+/** Registers every operation of the contract with its handler. */
+export function addOperations(app: FastifyInstance, handlers: Partial<Handlers>): void {
+  for (const [name, operation] of Object.entries(operations) as [OperationName, Operation][]) {
+    if (handlers[name] === undefined) continue;
+    app.route({
+      method: operation.method,
+      url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      config: { access: operation.access },
+      schema: schemaOf(name, operation),
+      ...(operation.isBodyOptional === true
+        ? {
+            preValidation: async (request) => {
+              request.body ??= {};
+            },
+          }
+        : {}),
+      handler: async (request, reply) => {
+        const { params, query, body } = request;
+        const call = { params, query, body, request, reply } as Call<never>;
+        // The schemas above have made of the request what the handler's type says.
+        const answer = await (handlers[name] as (call: Call<never>) => unknown)(call);
+        if (answer === STREAMED) return reply;
+        return reply.code(operation.status).send(answer);
+      },
+    });
+  }
+}
+
+function schemaOf(name: OperationName, operation: Operation): object {
+  const { params, query, body, status, answer, problems, access } = operation;
+  const media = 'media' in answer ? answer.media : { 'application/json': answer };
+  const failures = access === 'public' ? problems : [...COMMON_PROBLEMS, ...problems];
+  return {
+    operationId: name,
+    tags: [operation.tag],
+    summary: operation.summary,
+    security: access === 'public' ? [] : [{ token: [] }],
+    ...(access === 'public' ? {} : { description: `For the role ${access}.` }),
+    ...(params === undefined ? {} : { params }),
+    ...(query === undefined ? {} : { querystring: query }),
+    ...(body === undefined ? {} : { body }),
+    response: Object.fromEntries([
+      [status, { description: 'as asked', content: contentOf(media) }],
+      ...failures.map((code) => [
+        code,
+        { description: 'a problem', content: contentOf({ [PROBLEM_TYPE]: problem }) },
+      ]),
+    ]),
+  };
+}
+
+function contentOf(media: Readonly<Record<string, TSchema>>): object {
+  return Object.fromEntries(Object.entries(media).map(([type, schema]) => [type, { schema }]));
+}

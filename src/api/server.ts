@@ -1,0 +1,139 @@
+import { fastify } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { limits } from '../model/limits.ts';
+import type { Backing } from './backing.ts';
+import { PROBLEM_TYPE } from './contract/problem.ts';
+import type { Handlers } from './handlers.ts';
+import { addOperations, checkRequests } from './operation-routes.ts';
+import { ApiProblem, problemBody, toProblem } from './problem.ts';
+import type { ProblemStatus } from './problem.ts';
+import { createGate } from './security/gate.ts';
+import type { TokenCheck } from './security/gate.ts';
+import { apiHeaders } from './security/headers.ts';
+import type { HostRules } from './security/hosts.ts';
+
+/** What was asked, for whoever keeps a log of it. Never a token. */
+export type Access = {
+  readonly method: string;
+  /** Without what is behind the `?`. */
+  readonly path: string;
+  readonly status: number;
+  readonly tookMs: number;
+  readonly address: string;
+  readonly by: string | undefined;
+};
+
+export type ServerOptions = {
+  readonly backing: Backing;
+  readonly handlers: Partial<Handlers>;
+  readonly tokens: TokenCheck;
+  readonly hosts: HostRules;
+  readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  readonly onAccess?: ((access: Access) => void) | undefined;
+  /** A mistake of ours, which the answer does not tell. */
+  readonly onMistake: (error: unknown) => void;
+};
+
+/** The HTTP server with every operation of the contract; it does not listen yet. */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { backing, handlers, tokens, hosts, tls, onAccess } = options;
+  const app = open(options);
+  app.setValidatorCompiler(checkRequests);
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
+  app.decorateRequest('caller', undefined);
+  app.addHook(
+    'onRequest',
+    createGate({ tokens, hosts, isTls: tls !== undefined, nowMs: backing.clock.nowMs }),
+  );
+  if (onAccess !== undefined)
+    app.addHook('onResponse', async (request, reply) => {
+      onAccess({
+        method: request.method,
+        path: request.url.replace(/\?.*$/s, ''),
+        status: reply.statusCode,
+        tookMs: Math.round(reply.elapsedTime * 10) / 10,
+        address: request.ip,
+        by: request.caller?.name,
+      });
+    });
+  app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
+  app.setNotFoundHandler(() => {
+    throw new ApiProblem(404, 'not_found', 'there is nothing at this address', {
+      hint: 'GET /api/v1/openapi.json lists what there is',
+    });
+  });
+  addOperations(app, handlers);
+  return app;
+}
+
+function open(options: ServerOptions): FastifyInstance {
+  const { tls } = options;
+  const http = {
+    maxHeaderSize: limits.apiHeaderMaxBytes,
+    headersTimeout: limits.apiRequestMaxMs,
+    connectionsCheckingInterval: 1_000,
+  };
+  const common = {
+    logger: false,
+    bodyLimit: limits.apiBodyMaxBytes,
+    requestTimeout: limits.apiRequestMaxMs,
+    connectionTimeout: limits.apiIdleMaxMs,
+    keepAliveTimeout: limits.apiIdleMaxMs,
+    forceCloseConnections: true,
+    exposeHeadRoutes: false,
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 2_048 },
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      void reply.headers(apiHeaders(tls !== undefined));
+      answerError(error, request, reply, options);
+    },
+  } as const;
+  const app = (
+    tls === undefined
+      ? fastify({ ...common, http })
+      : fastify({ ...common, https: { ...http, ...tls, minVersion: 'TLSv1.2' } })
+  ) as FastifyInstance;
+  app.server.maxConnections = limits.apiConnectionsMax;
+  return app;
+}
+
+function answerError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { onMistake }: ServerOptions,
+): void {
+  const problem = fromFramework(error) ?? toProblem(error);
+  if (problem.status === 500) onMistake(problem.cause ?? problem);
+  if (problem.retryAfterS !== undefined) void reply.header('retry-after', String(problem.retryAfterS));
+  void reply
+    .code(problem.status)
+    .type(PROBLEM_TYPE)
+    .send(JSON.stringify(problemBody(problem, request.url.slice(0, 512))));
+}
+
+/** What the framework refuses: a request that does not fit its schema, is too large, or is no JSON. */
+function fromFramework(error: unknown): ApiProblem | undefined {
+  if (!(error instanceof Error) || !('code' in error) || !('statusCode' in error)) return undefined;
+  const { validation, validationContext, statusCode = 500, code, message } = error as FastifyError;
+  if (validation !== undefined) {
+    const errors = validation.slice(0, 20).map(({ instancePath, message = 'does not fit' }) => ({
+      at: `${validationContext ?? ''}${instancePath}`,
+      message,
+    }));
+    return new ApiProblem(400, 'bad_request', 'the request does not fit what is wanted', {
+      errors,
+      hint: 'GET /api/v1/openapi.json says what is wanted',
+    });
+  }
+  if (statusCode >= 500 || !STATUSES.has(statusCode)) return undefined;
+  return new ApiProblem(statusCode as ProblemStatus, code.toLowerCase(), message);
+}
+
+const STATUSES: ReadonlySet<number> = new Set([400, 404, 408, 413, 415, 429, 431]);
