@@ -3,7 +3,7 @@ import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import { createState } from '../engine/fold.ts';
 import type { dagText } from '../definition/dag-text.ts';
 import { CodedError } from '../model/coded-error.ts';
-import type { Dag, ParamValue } from '../model/dag.ts';
+import type { Dag } from '../model/dag.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import type { RecentEvents } from '../replica/recent-events.ts';
@@ -160,7 +160,7 @@ export class LiveSource implements MonitorSource {
     const { state } = this.#open();
     switch (action.do) {
       case 'trigger':
-        return `triggered ${action.dag} ${await this.#trigger(action.dag, action.params ?? {})}`;
+        return `triggered ${action.dag} ${await this.#trigger(action)}`;
       case 'retry':
         return this.#retry(action.run, action.nodes, action.downstream);
       case 'cordon':
@@ -201,9 +201,9 @@ export class LiveSource implements MonitorSource {
     for (const listener of this.#listeners) listener();
   }
 
-  async #trigger(name: DagName, params: Readonly<Record<string, ParamValue>>): Promise<RunId> {
+  async #trigger({ dag, params = {}, from }: Extract<MonitorAction, { do: 'trigger' }>): Promise<RunId> {
     const { triggerRun } = await import('./trigger.ts');
-    return (await triggerRun(this.#open(), findDag(this.state, name), params)).run;
+    return (await triggerRun(this.#open(), findDag(this.state, dag), { params, from })).run;
   }
 
   async #retry(id: RunId, nodes: readonly NodeName[], downstream: boolean): Promise<string> {

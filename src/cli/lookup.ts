@@ -64,9 +64,14 @@ export function findServer(state: State, name: string): ServerName {
 
 /** A node's name in a run. Error: `no_such_node`, with the nearest name. */
 export function findNode(run: Run, name: string): NodeName {
-  if (run.definition.indexOf.has(name as NodeName)) return name as NodeName;
-  const names = run.definition.dag.nodes.map((node) => node.name);
-  throw new CodedError('no_such_node', `${run.dag} has no node '${name}'`, {
+  return findDagNode(run.definition, name);
+}
+
+/** A node's name in a dag. Error: `no_such_node`, with the nearest name. */
+export function findDagNode({ dag, indexOf }: Definition, name: string): NodeName {
+  if (indexOf.has(name as NodeName)) return name as NodeName;
+  const names = dag.nodes.map((node) => node.name);
+  throw new CodedError('no_such_node', `${dag.name} has no node '${name}'`, {
     hint: didYouMean(name, names) ?? `its nodes are ${names.slice(0, 8).join(', ')}`,
   });
 }

@@ -14,6 +14,7 @@ export function runJson(run: Run) {
     endedAt: isoTime(run.end?.atMs),
     by: run.by,
     params: run.params,
+    from: run.scope?.from,
     nodes: run.nodes.length,
     ended: run.nodes.filter(({ status }) => isFinal(status.is)).length,
     succeeded: run.nodes.filter(({ status }) => status.is === 'succeeded').length,

@@ -1,7 +1,7 @@
 import type { ParamValue } from '../model/dag.ts';
 import type { RunOutcome } from '../model/event.ts';
 import type { LogEvent } from '../model/event.ts';
-import type { RunId } from '../model/ids.ts';
+import type { NodeName, RunId } from '../model/ids.ts';
 import type { Definition } from '../model/state.ts';
 import { followRun } from './run-follow.ts';
 import { operate } from './session.ts';
@@ -21,16 +21,23 @@ export type RunListener = {
   readonly onStall?: (line: string) => void;
 };
 
+/** What the run gets, and at which nodes it starts; without `from` at all that wait for nothing. */
+export type Wish = {
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly from?: readonly NodeName[] | undefined;
+};
+
 /** Triggers a run of this version, and tells what happens in it from its first event on. Errors: `refused`. */
 export async function triggerRun(
   session: Session,
   { dag, hash }: Definition,
-  params: Readonly<Record<string, ParamValue>>,
+  { params, from = [] }: Wish,
   { onEvent, onStall }: RunListener = {},
 ): Promise<Triggered> {
   const run = mintRunId(systemClock.nowMs());
   const finished = followRun(session, run, onEvent ?? (() => undefined));
-  await operate(session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params } });
+  const part = from.length === 0 ? {} : { from: [...from] };
+  await operate(session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params }, ...part });
   const endWatch = onStall === undefined ? () => undefined : watchForStall(session.state, run, onStall);
   const ended = finished.finally(endWatch);
   // Who only triggers never looks at it, and a fault of the log must not end the process as unhandled.

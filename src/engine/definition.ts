@@ -41,13 +41,17 @@ function topologicalOrder(upstream: readonly number[][], downstream: readonly nu
   return order;
 }
 
-/** `start` and all that can be reached from it along `edges`, by index, without `start` itself. */
-export function reachable(edges: readonly (readonly number[])[], start: number): Set<number> {
+/** All that can be reached from `start` along `edges`, by index, without `start` itself; nothing that is `known`, nor what only that leads to. */
+export function reachable(
+  edges: readonly (readonly number[])[],
+  start: number,
+  known: ReadonlySet<number> = new Set(),
+): Set<number> {
   const seen = new Set<number>();
   const stack = [start];
   for (let next = stack.pop(); next !== undefined; next = stack.pop()) {
     for (const target of edges[next] ?? []) {
-      if (seen.has(target)) continue;
+      if (seen.has(target) || known.has(target)) continue;
       seen.add(target);
       stack.push(target);
     }

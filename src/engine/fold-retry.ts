@@ -5,6 +5,7 @@ import type { Run, State, Verdict } from '../model/state.ts';
 import { reachable } from './definition.ts';
 import { nodeOf } from './lookup.ts';
 import { ruleAnswer, setStatus } from './node-change.ts';
+import { whyOutside } from './scope.ts';
 
 /** Retry by hand: opens an ended run again, with fresh budgets for the nodes that it touches. (invariants 10 and 12) */
 export function retryNode(state: State, event: EventOf<'node.retried'>): Verdict {
@@ -37,6 +38,8 @@ export function retryNode(state: State, event: EventOf<'node.retried'>): Verdict
 export function retryScope(run: Run, node: NodeName, downstream: boolean): number[] | string {
   const found = nodeOf(run, node);
   if (typeof found === 'string') return found;
+  const outside = whyOutside(run, found.index);
+  if (outside !== undefined) return `${node} is ${outside}`;
   const state = found.node.status.is;
   if (!isFinal(state)) return `${node} is ${state}; wait for its end or cancel the run first`;
   if (state === 'succeeded' && !downstream)

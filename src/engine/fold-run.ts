@@ -7,6 +7,7 @@ import { dropUnused } from './fold-dag.ts';
 import { openNode, openRun } from './lookup.ts';
 import { ruleAnswer, setStatus, startNodes } from './node-change.ts';
 import { runOutcome } from './run-outcome.ts';
+import { scopeFrom } from './scope.ts';
 
 export function triggerRun(state: State, event: EventOf<'run.triggered'>): Verdict {
   if (state.runs.has(event.run)) return rejected(`run ${event.run} exists`);
@@ -17,11 +18,14 @@ export function triggerRun(state: State, event: EventOf<'run.triggered'>): Verdi
     if (!Object.hasOwn(definition.dag.params, name))
       return rejected(`${event.dag} declares no parameter '${name}'`);
   }
+  const scope = event.from === undefined ? undefined : scopeFrom(definition, event.from);
+  if (typeof scope === 'string') return rejected(scope);
   const run: Run = {
     id: event.run,
     dag: event.dag,
     definition,
     params: { ...definition.dag.params, ...event.params },
+    scope,
     triggeredMs: event.atMs,
     by: event.by,
     paused: false,
@@ -32,10 +36,10 @@ export function triggerRun(state: State, event: EventOf<'run.triggered'>): Verdi
     ready: new Set(),
     retrying: new Set(),
     active: new Set(),
-    unsettled: definition.dag.nodes.length,
+    unsettled: 0,
     lastEventMs: event.atMs,
   };
-  startNodes(run, definition);
+  startNodes(run);
   definition.pins += 1;
   state.runs.set(run.id, run);
   state.openRuns.add(run);

@@ -1,5 +1,6 @@
-import type { Definition, NodeState, NodeStatus, Run, UpstreamCounts } from '../model/state.ts';
+import type { NodeState, NodeStatus, Run, UpstreamCounts } from '../model/state.ts';
 import { isFinal } from '../model/state.ts';
+import { isInside, upstreamCount } from './scope.ts';
 import { evaluateRule } from './trigger-rule.ts';
 import type { RuleAnswer } from './trigger-rule.ts';
 
@@ -29,7 +30,7 @@ export function ruleAnswer(run: Run, index: number): RuleAnswer {
   const node = run.definition.dag.nodes[index];
   const state = run.nodes[index];
   if (node === undefined || state === undefined) return 'wait';
-  return evaluateRule(node.triggerRule, node.depends.length, state.upstream);
+  return evaluateRule(node.triggerRule, upstreamCount(run, index), state.upstream);
 }
 
 /**
@@ -70,16 +71,13 @@ function refreshReady(run: Run, index: number): void {
   else run.ready.delete(index);
 }
 
-/** A fresh run's nodes: all waiting, those without dependencies ready. */
-export function startNodes(run: Run, definition: Definition): void {
-  for (const index of definition.dag.nodes.keys()) {
-    run.nodes.push({
-      status: { is: 'waiting' },
-      attempts: [],
-      failures: 0,
-      losses: 0,
-      upstream: { succeeded: 0, failed: 0, skipped: 0 },
-    });
+/** A fresh run's nodes: all waiting, those without dependencies ready; what the run does not execute is skipped. */
+export function startNodes(run: Run): void {
+  for (const index of run.definition.dag.nodes.keys()) {
+    const status: NodeStatus = { is: isInside(run, index) ? 'waiting' : 'skipped' };
+    const upstream = { succeeded: 0, failed: 0, skipped: 0 };
+    run.nodes.push({ status, attempts: [], failures: 0, losses: 0, upstream });
+    if (status.is === 'waiting') run.unsettled += 1;
     refreshReady(run, index);
   }
 }

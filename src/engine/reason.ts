@@ -3,6 +3,7 @@ import { isFinal } from '../model/state.ts';
 import { isCordoned } from './fold-server.ts';
 import { takesSlot } from './attempt-end.ts';
 import { ruleAnswer } from './node-change.ts';
+import { upstreamOf, whyOutside } from './scope.ts';
 import { candidatesFor, takesWork } from './server-choice.ts';
 import type { Candidate } from './server-choice.ts';
 
@@ -25,6 +26,8 @@ export function explainNode(
   const attempt = nodeRun.attempts.at(-1);
   const tries = `attempt ${nodeRun.failures + 1} of ${node.retry.limit + 1}`;
   const { status } = nodeRun;
+  const outside = whyOutside(run, index);
+  if (outside !== undefined) return outside;
   switch (status.is) {
     case 'waiting':
       return explainWaiting(state, run, index);
@@ -107,7 +110,7 @@ function hostsOf(state: State, run: Run, index: number): string[] {
 }
 
 function openUpstream(run: Run, index: number): string[] {
-  const upstream = run.definition.upstream[index] ?? [];
+  const upstream = upstreamOf(run, index);
   return upstream.flatMap((source) => {
     const isOpen = !isFinal(run.nodes[source]?.status.is ?? 'waiting');
     return isOpen ? [run.definition.dag.nodes[source]?.name ?? '?'] : [];
@@ -115,7 +118,7 @@ function openUpstream(run: Run, index: number): string[] {
 }
 
 function endedUpstream(run: Run, index: number): string {
-  const upstream = run.definition.upstream[index] ?? [];
+  const upstream = upstreamOf(run, index);
   const ends = upstream.flatMap((source) => {
     const state = run.nodes[source]?.status.is ?? 'waiting';
     const name = run.definition.dag.nodes[source]?.name ?? '?';

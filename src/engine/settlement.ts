@@ -1,4 +1,5 @@
 import type { Run, UpstreamCounts } from '../model/state.ts';
+import { upstreamCount } from './scope.ts';
 import { evaluateRule } from './trigger-rule.ts';
 
 export type Settlement = { readonly index: number; readonly to: 'skipped' | 'upstream_failed' };
@@ -17,7 +18,11 @@ export function settled(run: Run): Settlement[] {
     const state = run.nodes[index];
     if (node === undefined || state === undefined || done.has(index)) return;
     if (state.status.is !== 'waiting' && state.status.is !== 'retrying') return;
-    const answer = evaluateRule(node.triggerRule, node.depends.length, counts.get(index) ?? state.upstream);
+    const answer = evaluateRule(
+      node.triggerRule,
+      upstreamCount(run, index),
+      counts.get(index) ?? state.upstream,
+    );
     if (answer !== 'skip' && answer !== 'upstream_failed') return;
     done.add(index);
     settlements.push({ index, to: answer === 'skip' ? 'skipped' : 'upstream_failed' });

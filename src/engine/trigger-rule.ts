@@ -6,14 +6,16 @@ export type RuleAnswer = 'wait' | 'start' | 'skip' | 'upstream_failed';
 /**
  * Whether a node with `upstreamCount` dependencies may start, given how those that ended have ended. `failed` counts every end that
  * is neither success nor skip. The answer comes as early as it is certain, and once it is not `wait` it stays what it is while
- * further nodes end. Semantics of the named rules: Airflow's documentation on trigger rules; `atLeast` is k of n.
+ * further nodes end. Semantics of the named rules: Airflow's documentation on trigger rules; `atLeast` is k of n, or all
+ * of fewer than k: a run may start below some of them.
  */
 export function evaluateRule(rule: TriggerRule, upstreamCount: number, counts: UpstreamCounts): RuleAnswer {
   const { succeeded, failed, skipped } = counts;
   const open = upstreamCount - succeeded - failed - skipped;
   if (typeof rule === 'object') {
-    if (succeeded >= rule.atLeast || upstreamCount === 0) return 'start';
-    if (succeeded + open >= rule.atLeast) return 'wait';
+    const needed = Math.min(rule.atLeast, upstreamCount);
+    if (succeeded >= needed) return 'start';
+    if (succeeded + open >= needed) return 'wait';
     return failed > 0 ? 'upstream_failed' : 'skip';
   }
   if (upstreamCount === 0) return 'start';

@@ -71,6 +71,8 @@ export const eventSchemas = {
     type: Type.Literal('run.triggered'),
     hash: dagHash,
     params,
+    /** Executes these nodes and all that comes after them; without it, the whole dag. */
+    from: Type.Optional(Type.Array(nodeName, { minItems: 1, maxItems: limits.runFromMax })),
   }),
   'run.canceled': Type.Object({ ...envelope, ...ofRun, type: Type.Literal('run.canceled') }),
   'run.paused': Type.Object({ ...envelope, ...ofRun, type: Type.Literal('run.paused') }),

@@ -25,6 +25,8 @@ export const limits = {
   /** An argument or a variable of a command; Linux refuses strings of 128 KiB (MAX_ARG_STRLEN). */
   argumentMaxBytes: 120 * 1024,
   durationMaxMs: 365 * 24 * 3_600_000,
+  /** Nodes at which one run starts. */
+  runFromMax: 1_000,
   retryLimitMax: 10_000,
   maxLostMax: 1_000,
   priorityMax: 1_000_000,

@@ -74,6 +74,8 @@ export type Run = {
   readonly dag: DagName;
   readonly definition: Definition;
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** The part of the dag that it executes; undefined: all of it. */
+  readonly scope: Scope | undefined;
   readonly triggeredMs: number;
   readonly by: string;
   paused: boolean;
@@ -89,9 +91,19 @@ export type Run = {
   readonly retrying: Set<number>;
   /** Queued and running nodes. */
   readonly active: Set<number>;
-  /** Nodes that have no final state yet. */
+  /** Nodes that have no final state yet; those outside its scope have one from the start. */
   unsettled: number;
   lastEventMs: number;
+};
+
+/** Some nodes of a dag and all that comes after them. */
+export type Scope = {
+  /** As the trigger names them, each once. */
+  readonly from: readonly NodeName[];
+  /** Indexes. What comes after one of them is one of them. */
+  readonly inside: ReadonlySet<number>;
+  /** By index, how many of the nodes that it depends on are inside. */
+  readonly upstreamCounts: readonly number[];
 };
 
 export type Pause = { readonly fromMs: number; readonly toMs: number | undefined };

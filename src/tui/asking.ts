@@ -1,5 +1,4 @@
 import type { DagName, NodeName, ServerName } from '../model/ids.ts';
-import type { ParamValue } from '../model/dag.ts';
 import type { State } from '../model/state.ts';
 import { isServerCordoned } from '../engine/fold-server.ts';
 import { isFinal } from '../model/state.ts';
@@ -66,15 +65,6 @@ export function askTrigger(state: State, ui: UiState): Step {
   const dag = own !== undefined && state.dags.has(own) ? own : dagNames(state)[0];
   if (dag === undefined) return refuse(ui, 'there is no dag yet: dagtop apply FILES');
   return ask(state, ui, { do: 'trigger', dag });
-}
-
-export function askTriggerOf(
-  state: State,
-  ui: UiState,
-  dag: DagName,
-  params: Readonly<Record<string, ParamValue>>,
-): Step {
-  return ask(state, ui, { do: 'trigger', dag, params });
 }
 
 /** Of the marked nodes, else of all in the chosen box that ended, else of the chosen node. */

@@ -1,30 +1,31 @@
 import { VIEWS } from './place.ts';
 import type { DagName, NodeName, RunId } from '../model/ids.ts';
-import type { ParamValue } from '../model/dag.ts';
 import type { State } from '../model/state.ts';
 import { isServerCordoned } from '../engine/fold-server.ts';
 import { sanitizeText } from '../graph/text.ts';
 import { nodeLook } from '../view/look.ts';
 import { serversKnown } from '../view/server-rows.ts';
-import {
-  askCancel,
-  askCordon,
-  askRetryOf,
-  askTrigger,
-  askTriggerOf,
-  dagNames,
-  pauseOrResume,
-  refuse,
-} from './asking.ts';
+import { askCancel, askCordon, askRetryOf, dagNames, pauseOrResume, refuse } from './asking.ts';
 import type { Step } from './asking.ts';
 import { MOMENT_WORDS, replayCommand } from './replay-command.ts';
+import { triggerCandidates, triggerCommand } from './trigger-command.ts';
 import { themeNamed, THEMES } from './theme.ts';
 import { edit, snapshot } from './handing-over.ts';
 import { nodeNameOf, show, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 /** What an argument of a command may be. */
-type Argument = 'dag' | 'run' | 'node' | 'server' | 'moment' | 'theme' | 'switch' | 'text' | 'none';
+type Argument =
+  | 'trigger'
+  | 'dag'
+  | 'run'
+  | 'node'
+  | 'server'
+  | 'moment'
+  | 'theme'
+  | 'switch'
+  | 'text'
+  | 'none';
 
 export type LineCommand = {
   readonly name: string;
@@ -34,7 +35,7 @@ export type LineCommand = {
 
 /** What `:` takes, beside the names of the views. */
 export const LINE_COMMANDS: readonly LineCommand[] = [
-  { name: 'trigger', argument: 'dag', help: 'DAG [PARAM=VALUE …]' },
+  { name: 'trigger', argument: 'trigger', help: 'DAG [PARAM=VALUE …] [--from NODE …]' },
   { name: 'retry', argument: 'node', help: 'NODE … or failed, [--downstream]' },
   { name: 'cancel', argument: 'none', help: 'the run' },
   { name: 'pause', argument: 'none', help: 'or resume the run' },
@@ -64,7 +65,7 @@ export function runCommandLine(state: State, ui: UiState, text: string): Step {
   if (command === undefined) return refuse(ui, `there is no command :${sanitizeText(name)}; Tab completes`);
   switch (command.name) {
     case 'trigger':
-      return trigger(state, ui, words);
+      return triggerCommand(state, ui, words);
     case 'retry':
       return retry(state, ui, words);
     case 'cancel':
@@ -102,36 +103,6 @@ function commandNamed(name: string): LineCommand | undefined {
   const exact = LINE_COMMANDS.find((command) => command.name === name);
   const starting = LINE_COMMANDS.filter((command) => command.name.startsWith(name));
   return exact ?? (starting.length === 1 ? starting[0] : undefined);
-}
-
-function trigger(state: State, ui: UiState, [dag, ...pairs]: readonly string[]): Step {
-  if (dag === undefined) return askTrigger(state, ui);
-  const hash = state.dags.get(dag as DagName);
-  const declared = hash === undefined ? undefined : state.definitions.get(hash)?.dag.params;
-  if (declared === undefined) return refuse(ui, `there is no dag ${sanitizeText(dag)}`);
-  const params: Record<string, ParamValue> = {};
-  for (const pair of pairs) {
-    const at = pair.indexOf('=');
-    const name = at < 0 ? pair : pair.slice(0, at);
-    const standard = Object.hasOwn(declared, name) ? declared[name] : undefined;
-    const value = standard === undefined || at < 0 ? undefined : paramValue(standard, pair.slice(at + 1));
-    if (value === undefined) {
-      const names = Object.keys(declared).join(', ');
-      const why =
-        standard === undefined ? `its parameters are ${names || 'none'}` : `it is a ${typeof standard}`;
-      return refuse(ui, sanitizeText(`${dag} does not take ${pair}: ${why}`));
-    }
-    params[name] = value;
-  }
-  return askTriggerOf(state, ui, dag as DagName, params);
-}
-
-/** The text as a value of the same type as the default. */
-function paramValue(standard: ParamValue, text: string): ParamValue | undefined {
-  if (typeof standard === 'string') return text;
-  if (typeof standard === 'boolean') return text === 'true' || text === 'false' ? text === 'true' : undefined;
-  const value = Number(text);
-  return text.trim() !== '' && Number.isFinite(value) ? value : undefined;
 }
 
 const DOWNSTREAM = '--downstream';
@@ -215,13 +186,17 @@ export function commandCandidates(state: State, ui: UiState, text: string): read
   const words = text.split(' ');
   const last = words.at(-1) ?? '';
   const all =
-    words.length === 1 ? LINE_COMMANDS.map(({ name }) => name) : argumentsOf(state, ui, words[0] ?? '');
+    words.length === 1
+      ? LINE_COMMANDS.map(({ name }) => name)
+      : argumentsOf(state, ui, words[0] ?? '', words.slice(1, -1));
   return all.filter((candidate) => candidate.startsWith(last)).toSorted();
 }
 
-function argumentsOf(state: State, ui: UiState, name: string): readonly string[] {
+function argumentsOf(state: State, ui: UiState, name: string, before: readonly string[]): readonly string[] {
   const definition = subjectOf(state, ui)?.definition;
   switch (commandNamed(name)?.argument) {
+    case 'trigger':
+      return triggerCandidates(state, before);
     case 'dag':
       return dagNames(state);
     case 'run':

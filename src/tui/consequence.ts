@@ -15,7 +15,7 @@ export function consequenceOf(state: State, action: MonitorAction): Consequence 
     const hash = state.dags.get(action.dag);
     const definition = hash === undefined ? undefined : state.definitions.get(hash);
     if (definition === undefined) return { possible: false, reason: 'the dag was removed' };
-    return triggerConsequence(definition.dag);
+    return triggerConsequence(definition, action.from);
   }
   if (action.do === 'cordon') return cordonConsequence(state, action.server);
   if (action.do === 'uncordon') return uncordonConsequence(action.server);

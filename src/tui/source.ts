@@ -74,7 +74,12 @@ export type LogReader = {
 };
 
 export type MonitorAction =
-  | { readonly do: 'trigger'; readonly dag: DagName; readonly params?: Readonly<Record<string, ParamValue>> }
+  | {
+      readonly do: 'trigger';
+      readonly dag: DagName;
+      readonly params?: Readonly<Record<string, ParamValue>>;
+      readonly from?: readonly NodeName[];
+    }
   | {
       readonly do: 'retry';
       readonly run: RunId;

@@ -1,10 +1,10 @@
 import { retryScope } from '../engine/fold-retry.ts';
+import { scopeFrom, startText } from '../engine/scope.ts';
 import { candidatesFor, takesWork } from '../engine/server-choice.ts';
 import { sanitizeText } from '../graph/text.ts';
-import type { Dag } from '../model/dag.ts';
 import type { RunOutcome } from '../model/event.ts';
 import type { NodeName, ServerName } from '../model/ids.ts';
-import type { Run, State } from '../model/state.ts';
+import type { Definition, Run, State } from '../model/state.ts';
 import { progressOf } from './progress.ts';
 import { drainLines, drainPlan } from './drain.ts';
 import { counted } from './counted.ts';
@@ -98,10 +98,17 @@ export function cancelConsequence(run: Run): Consequence {
   ]);
 }
 
-export function triggerConsequence(dag: Dag): Consequence {
+/** `from`: where the run starts, if not at all nodes that wait for nothing. */
+export function triggerConsequence(definition: Definition, from?: readonly NodeName[]): Consequence {
+  const { dag } = definition;
+  const scope = from === undefined ? undefined : scopeFrom(definition, from);
+  if (typeof scope === 'string') return { possible: false, reason: sanitizeText(scope) };
+  const count = scope?.inside.size ?? dag.nodes.length;
+  const where = scope === undefined ? '' : ` from ${startText(scope.from)} on`;
+  const rest = scope === undefined ? '' : `, ${dag.nodes.length - count} before or beside will not`;
   const params = Object.entries(dag.params).map(([name, value]) => `  ${name} = ${JSON.stringify(value)}`);
-  return possible(`Run ${dag.name}?`, [
-    `${counted(dag.nodes.length, 'node')} will run${params.length === 0 ? '; no parameters.' : ', with these parameters:'}`,
+  return possible(`Run ${dag.name}${where}?`, [
+    `${counted(count, 'node')} will run${rest}${params.length === 0 ? '; no parameters.' : ', with these parameters:'}`,
     ...params.slice(0, NAMES_SHOWN),
     ...(params.length > NAMES_SHOWN ? [`  and ${params.length - NAMES_SHOWN} more`] : []),
   ]);

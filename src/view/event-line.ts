@@ -1,3 +1,4 @@
+import { startText } from '../engine/scope.ts';
 import { sanitizeText } from '../graph/text.ts';
 import type { LogEvent } from '../model/event.ts';
 import { outcomeText } from './outcome-text.ts';
@@ -63,7 +64,7 @@ function whatHappened(event: LogEvent): string {
     case 'placement.applied':
       return `applied: ${counted(event.placement.servers.length, 'server')}`;
     case 'run.triggered':
-      return `triggered by ${event.by}`;
+      return `triggered${event.from === undefined ? '' : ` from ${startText(event.from)} on`} by ${event.by}`;
     case 'run.canceled':
       return `canceled by ${event.by}`;
     case 'run.paused':

@@ -1,11 +1,12 @@
 import type { NodeState, Run, State } from '../model/state.ts';
 import { NODE_STATES } from './look.ts';
 
-/** `done` counts nodes that have ended, however. */
+/** Of the nodes that the run executes, `done` counts those that have ended, however. */
 export type Progress = { readonly done: number; readonly total: number };
 
 export function progressOf(run: Run): Progress {
-  return { done: run.nodes.length - run.unsettled, total: run.nodes.length };
+  const total = run.scope?.inside.size ?? run.nodes.length;
+  return { done: total - run.unsettled, total };
 }
 
 /** How many nodes, of all or of those with such indices, are in each state that occurs, what needs a look first. Costs a walk over them. */

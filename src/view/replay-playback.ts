@@ -51,9 +51,9 @@ function playbackOf(tape: RunTape): Playback {
     ready: new Set(),
     retrying: new Set(),
     active: new Set(),
-    unsettled: origin.definition.dag.nodes.length,
+    unsettled: 0,
   };
-  startNodes(run, origin.definition);
+  startNodes(run);
   const playback = { run, agents: new Map<ServerName, AgentState>(), at: -1 };
   playbacks.set(tape, playback);
   return playback;

@@ -1,3 +1,4 @@
+import { isInside } from '../engine/scope.ts';
 import type { RunId } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import type { Run, State } from '../model/state.ts';
@@ -96,7 +97,7 @@ function samplesOf(runs: readonly Run[], indexIn: (run: Run) => number | undefin
   for (const run of runs) {
     const index = indexIn(run);
     const node = index === undefined ? undefined : run.nodes[index];
-    if (index === undefined || node === undefined) continue;
+    if (index === undefined || node === undefined || !isInside(run, index)) continue;
     const last = node.attempts.at(-1);
     const first = node.attempts[0];
     if (last === undefined) samples.notRun += 1;

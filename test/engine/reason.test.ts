@@ -57,6 +57,16 @@ describe('why a node is where it is', () => {
     expect(why(story.steer('run.canceled', 'r1'), 'r1', 'A')).toBe('the run was canceled');
   });
 
+  it('is not part of a run that starts further down', () => {
+    const story = new Story().apply(DIAMOND).place(everything).elect().join('srv-1');
+    story.triggerFrom('diamond', 'r1', 'B', 'C');
+    expect(why(story, 'r1', 'A')).toBe('not part of this run, which starts at B and C');
+    expect(why(story, 'r1', 'B')).toBe('about to start');
+    expect(why(story, 'r1', 'D')).toBe('waits for B, C');
+    story.triggerFrom('diamond', 'r2', 'C');
+    expect(why(story, 'r2', 'D')).toBe('waits for C');
+  });
+
   it('failed with its error, and what depends on it says whose end it was', () => {
     const dag = dagOf('d', { A: [], B: ['A'] });
     const nodes = dag.nodes.map((node) => ({ ...node, retry: { ...node.retry, limit: 0 } }));

@@ -4,7 +4,7 @@ import { createState, fold } from '../../src/engine/fold.ts';
 import type { TriggerRule } from '../../src/model/dag.ts';
 import type { EventOf, LogEvent } from '../../src/model/event.ts';
 import { attemptLabel } from '../../src/model/ids.ts';
-import type { AttemptKey, SchedulerId } from '../../src/model/ids.ts';
+import type { AttemptKey, NodeName, SchedulerId } from '../../src/model/ids.ts';
 import { isFinal } from '../../src/model/state.ts';
 import type { NodeState, Run, State } from '../../src/model/state.ts';
 import { canonicalState } from '../support/canonical-state.ts';
@@ -134,10 +134,9 @@ export class Checker {
     const run = this.state.runs.get(event.run);
     const index = run?.definition.indexOf.get(event.node);
     if (run === undefined || index === undefined) return 'there is no such node';
-    const upstream = (run.definition.upstream[index] ?? []).map(
-      (source) => run.nodes[source]?.status.is ?? 'waiting',
-    );
-    const rule = run.definition.dag.nodes[index]?.triggerRule ?? 'all_success';
+    const outside = this.#whyOutside(run, event.node);
+    if (outside !== undefined) return outside;
+    const { rule, upstream } = this.#rule(run, index);
     return mayHold(rule, upstream)
       ? `its rule ${JSON.stringify(rule)} may still hold: ${upstream.join(', ')}`
       : undefined;
@@ -148,10 +147,9 @@ export class Checker {
     const index = run?.definition.indexOf.get(event.node);
     if (run === undefined || index === undefined) return 'there is no such node';
     const node = run.nodes[index];
-    const upstream = (run.definition.upstream[index] ?? []).map(
-      (source) => run.nodes[source]?.status.is ?? 'waiting',
-    );
-    const rule = run.definition.dag.nodes[index]?.triggerRule ?? 'all_success';
+    const outside = this.#whyOutside(run, event.node);
+    if (outside !== undefined) return outside;
+    const { rule, upstream } = this.#rule(run, index);
     if (!holds(rule, upstream))
       return `its rule ${JSON.stringify(rule)} does not hold for ${upstream.join(', ')}`;
     if (node?.attempts.length !== event.attempt - 1) return `after attempt ${node?.attempts.length}`;
@@ -160,6 +158,31 @@ export class Checker {
     // Agents of the simulation have one name.
     if (this.state.cordoned.has(event.server)) return `${event.server} is cordoned`;
     return undefined;
+  }
+
+  /** A run that starts at nodes has these and all that comes after them, and nothing else. */
+  #whyOutside(run: Run, node: NodeName): string | undefined {
+    return this.#isInside(run, node)
+      ? undefined
+      : `${node} does not come after ${run.scope?.from.join(', ')}`;
+  }
+
+  #isInside(run: Run, node: NodeName): boolean {
+    if (run.scope === undefined || run.scope.from.includes(node)) return true;
+    const depends = run.definition.dag.nodes.find(({ name }) => name === node)?.depends ?? [];
+    return depends.some((source) => this.#isInside(run, source));
+  }
+
+  /** What counts for a node is what the run executes. */
+  #rule(run: Run, index: number): { rule: TriggerRule; upstream: NodeState[] } {
+    const node = run.definition.dag.nodes[index];
+    const counting = (node?.depends ?? []).filter((source) => this.#isInside(run, source));
+    const upstream = counting.map(
+      (source) => run.nodes[run.definition.indexOf.get(source) ?? -1]?.status.is ?? 'waiting',
+    );
+    const rule = node?.triggerRule ?? 'all_success';
+    const isQuorum = typeof rule === 'object';
+    return { rule: isQuorum ? { atLeast: Math.min(rule.atLeast, counting.length) } : rule, upstream };
   }
 
   #checkAttempts(id: Run['id']): void {
@@ -181,6 +204,9 @@ export class Checker {
       this.#fail(`run ${run.id} did not end: ${run.nodes.map(({ status }) => status.is).join(', ')}`);
     for (const [index, node] of run.nodes.entries()) {
       const name = `${run.id}/${run.definition.dag.nodes[index]?.name}`;
+      const nodeName = run.definition.dag.nodes[index]?.name;
+      if (nodeName !== undefined && !this.#isInside(run, nodeName) && node.status.is !== 'skipped')
+        this.#fail(`${name} is ${node.status.is} and does not belong to the run`);
       if (!isFinal(node.status.is)) this.#fail(`${name} is ${node.status.is} in an ended run`);
       if (node.attempts.some(({ number }, at) => number !== at + 1))
         this.#fail(`the attempts of ${name} have gaps`);

@@ -151,6 +151,30 @@ export const guards: readonly Guard[] = [
     find: "setStatus(run, index, run.canceled ? { is: 'canceled' } : { is: 'waiting' });",
     replace: '',
   },
+  {
+    name: 'a node that does not come after the start of its run',
+    file: 'src/engine/node-change.ts',
+    find: "isInside(run, index) ? 'waiting' : 'skipped'",
+    replace: "'waiting'",
+  },
+  {
+    name: 'waiting for what the run does not execute',
+    file: 'src/engine/scope.ts',
+    find: '(scope?.upstreamCounts ?? [])[index] ?? ',
+    replace: '',
+  },
+  {
+    name: 'a retry of a node that the run does not execute',
+    file: 'src/engine/fold-retry.ts',
+    find: 'if (outside !== undefined) return `${node} is ${outside}`;',
+    replace: '',
+  },
+  {
+    name: 'a quorum of more than the run executes',
+    file: 'src/engine/trigger-rule.ts',
+    find: 'Math.min(rule.atLeast, upstreamCount)',
+    replace: 'rule.atLeast',
+  },
   // --- decide
   {
     name: 'a backoff that a skewed clock stretches',

@@ -194,7 +194,10 @@ class Simulation {
   #trigger(): void {
     const { hash, dag } = this.world.random.pick(this.#scenario.dags);
     const run = `r${(this.#mints += 1)}` as RunId;
-    this.#append({ type: 'run.triggered', dag: dag.name, run, hash, params: {} }, () =>
+    const { random } = this.world;
+    const from = random.chance(0.3) ? random.subset(dag.nodes, 0.4).map(({ name }) => name) : [];
+    const part = from.length === 0 ? {} : { from };
+    this.#append({ type: 'run.triggered', dag: dag.name, run, hash, params: {}, ...part }, () =>
       this.#acknowledged.push(run),
     );
   }

@@ -38,6 +38,13 @@ function anyEvent(): fc.Arbitrary<LogEvent> {
   const scheduler = { scheduler: fc.constantFrom('a', 'b') };
   return fc.oneof(
     typed('run.triggered', { ...run, hash: fc.constant('h'), params: fc.constant({}) }),
+    typed('run.triggered', {
+      ...run,
+      run: fc.constantFrom('r3', 'r4'),
+      hash: fc.constant('h'),
+      params: fc.constant({}),
+      from: fc.subarray(['n3', 'n0', 'n1', 'n2', 'n9']),
+    }),
     typed('run.canceled', run),
     typed('run.paused', run),
     typed('run.resumed', run),
@@ -59,7 +66,7 @@ function anyEvent(): fc.Arbitrary<LogEvent> {
   ) as unknown as fc.Arbitrary<LogEvent>;
 }
 
-/** A dag, two agents and two runs are there; then anything happens. */
+/** A dag, two agents and two runs are there, the second of a part of the dag; then anything happens. */
 export const anyStory = fc
   .tuple(anyDag('d', 4), fc.array(anyEvent(), { minLength: 100, maxLength: 150, size: 'max' }))
   .map(([dag, events]): LogEvent[] => {
@@ -71,7 +78,14 @@ export const anyStory = fc
       { ...join, server: 's2', incarnation: 'i1', journal: 'j2' },
       { type: 'leader.elected', epoch: 1, scheduler: 'a' },
       { type: 'run.triggered', dag: 'd', run: 'r1', hash: 'h', params: {} },
-      { type: 'run.triggered', dag: 'd', run: 'r2', hash: 'h', params: {} },
+      {
+        type: 'run.triggered',
+        dag: 'd',
+        run: 'r2',
+        hash: 'h',
+        params: {},
+        from: [dag.nodes[1]?.name ?? 'n0'],
+      },
     ];
     return [...(start.map(first) as unknown as LogEvent[]), ...events];
   });

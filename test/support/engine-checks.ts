@@ -51,6 +51,8 @@ function brokenIn(state: State, run: Run): string[] {
     );
     const counts = { succeeded: 0, failed: 0, skipped: 0 };
     for (const source of run.definition.upstream[index] ?? []) {
+      // What a run does not execute counts for nobody.
+      if (run.scope?.inside.has(source) === false) continue;
       const kind = upstreamKind(run.nodes[source]?.status.is ?? 'waiting');
       if (kind !== undefined) counts[kind] += 1;
     }

@@ -112,7 +112,7 @@ export class Story {
     return this.#fold({ type: 'agent.lost', epoch: this.#epoch, ...ids });
   }
 
-  trigger(dag: string, run: string, by = 'op:ann@desk'): this {
+  trigger(dag: string, run: string, by = 'op:ann@desk', from: readonly string[] = []): this {
     const hash = this.state.dags.get(dag as DagName);
     return this.#fold({
       type: 'run.triggered',
@@ -120,7 +120,13 @@ export class Story {
       hash: hash ?? ('' as DagHash),
       params: {},
       by,
+      ...(from.length === 0 ? {} : { from: from as NodeName[] }),
     });
+  }
+
+  /** Of these nodes and what comes after them. */
+  triggerFrom(dag: string, run: string, ...from: readonly string[]): this {
+    return this.trigger(dag, run, 'op:ann@desk', from);
   }
 
   dispatch(run: string, node: string, server: string): this {

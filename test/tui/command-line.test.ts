@@ -38,6 +38,7 @@ test.each([
     'trigger etl day=x=y limit=7 full=true',
     { do: 'trigger', dag: 'etl', params: { day: 'x=y', limit: 7, full: true } },
   ],
+  ['trigger diamond --from B --from=C', { do: 'trigger', dag: 'diamond', params: {}, from: ['B', 'C'] }],
 ])(':%s asks for', (text, expected) => {
   expect(asked(text)).toEqual(expected);
 });
@@ -48,6 +49,8 @@ test.each([
   ['trigger etl colour=red', 'etl does not take colour=red: its parameters are day, limit, full'],
   ['trigger etl __proto__=1', 'etl does not take __proto__=1: its parameters are day, limit, full'],
   ['trigger nothing', 'there is no dag nothing'],
+  ['trigger diamond --from', '--from takes a node'],
+  ['trigger diamond --from Z', 'diamond has no node Z'],
   ['retry nothing', 'diamond has no node nothing'],
   ['retry A', 'A succeeded; only a retry with downstream runs it again'],
   ['cordon srv-9', 'there is no server srv-9'],
@@ -83,6 +86,9 @@ test('Tab completes commands and what they take, as far as it is clear', () => {
   const complete = (text: string): string => completeCommand(state, FIRST_UI, text);
   expect(complete('trig')).toBe('trigger ');
   expect(complete('trigger d')).toBe('trigger diamond ');
+  expect(complete('trigger diamond -')).toBe('trigger diamond --from ');
+  expect(commandCandidates(state, FIRST_UI, 'trigger diamond --from ')).toEqual(['A', 'B', 'C', 'D', 'E']);
+  expect(commandCandidates(state, FIRST_UI, 'trigger etl ')).toEqual(['--from', 'day=', 'full=', 'limit=']);
   expect(complete('r')).toBe('r');
   expect(commandCandidates(state, FIRST_UI, 'r')).toEqual(['reload', 'replay', 'retry', 'run', 'runs']);
   expect(complete('cordon ')).toBe('cordon srv-1 ');

@@ -155,3 +155,17 @@ test('a file that nobody here knows is not edited, and a read-only screen edits 
   stage.press('e');
   await stage.shows("the file of diamond isn't known here");
 });
+
+test('a run that starts at a node asks with what it leaves out, and the same for the shell', async () => {
+  const stage = new Stage(story(), 120, 40);
+  await stage.shows('── diamond');
+  stage.press(':trigger diamond --from B', 'enter');
+  const asked = await stage.shows('Run diamond from B on?');
+  expect(asked).toContain('3 nodes will run, 2 before or beside will not; no parameters.');
+  expect(asked).toContain('$ dagtop run diamond --from B');
+  expect(asked).not.toContain('another dag');
+  stage.press('y');
+  await vi.waitFor(() => {
+    expect(stage.source.acted).toEqual([{ do: 'trigger', dag: 'diamond', params: {}, from: ['B'] }]);
+  }, NOT_WAITED);
+});

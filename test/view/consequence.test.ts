@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import type { ParamValue } from '../../src/model/dag.ts';
 import type { NodeName } from '../../src/model/ids.ts';
+import type { Definition } from '../../src/model/state.ts';
 import { cancelConsequence, retryConsequence, triggerConsequence } from '../../src/view/consequence.ts';
 import type { Consequence } from '../../src/view/consequence.ts';
 import { DIAMOND, fanOf, Story } from '../support/story.ts';
@@ -85,12 +87,29 @@ test('a long list of names is cut and counted', () => {
   });
 });
 
+function diamondFor(params: Record<string, ParamValue>): Definition {
+  const { state } = new Story().apply({ ...DIAMOND, params });
+  const [definition] = state.definitions.values();
+  if (definition === undefined) throw new Error('the dag is not there');
+  return definition;
+}
+
 test('a trigger shows the parameters', () => {
-  expect(triggerConsequence({ ...DIAMOND, params: { day: '2026-11-24', limit: 3 } })).toEqual({
+  expect(triggerConsequence(diamondFor({ day: '2026-11-24', limit: 3 }))).toEqual({
     possible: true,
     title: 'Run diamond?',
     lines: ['5 nodes will run, with these parameters:', '  day = "2026-11-24"', '  limit = 3'],
   });
+});
+
+test('a trigger from nodes on tells how much of the dag runs', () => {
+  const from = (...nodes: string[]) => triggerConsequence(diamondFor({}), nodes as NodeName[]);
+  expect(from('B', 'C')).toEqual({
+    possible: true,
+    title: 'Run diamond from B and C on?',
+    lines: ['4 nodes will run, 1 before or beside will not; no parameters.'],
+  });
+  expect(from('B', 'nothing')).toEqual({ possible: false, reason: 'diamond has no node nothing' });
 });
 
 test('a retry tells how many run where: on the servers that would take them now', () => {

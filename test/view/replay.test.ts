@@ -15,9 +15,9 @@ import { DIAMOND, Story, utcTime } from '../support/story.ts';
 
 /** A run as a value, its sets in the order of the indexes. */
 function valueOf(run: Run): string {
-  const { definition, ready, retrying, active, ...rest } = run;
+  const { definition, ready, retrying, active, scope, ...rest } = run;
   const sorted = [ready, retrying, active].map((set) => [...set].sort((a, b) => a - b));
-  return JSON.stringify({ hash: definition.hash, sorted, ...rest });
+  return JSON.stringify({ hash: definition.hash, sorted, from: scope?.from, ...rest });
 }
 
 function tapeOf(events: readonly LogEvent[], run = 'r1'): { tape: RunTape; stepsAfter: number[] } {
@@ -30,15 +30,15 @@ function tapeOf(events: readonly LogEvent[], run = 'r1'): { tape: RunTape; steps
 }
 
 describe('the replay of a run, whatever happened', () => {
-  it('is at every step what a fresh fold of the log up to there is', () => {
+  it.each(['r1', 'r2'])('is at every step what a fresh fold of the log up to there is: %s', (id) => {
     let compared = 0;
     fc.assert(
       fc.property(anyStory, (events) => {
-        const { tape, stepsAfter } = tapeOf(events);
+        const { tape, stepsAfter } = tapeOf(events, id);
         const state = createState();
         for (const [at, event] of events.entries()) {
           fold(state, event, (at + 1) as Position);
-          const run = state.runs.get('r1' as RunId);
+          const run = state.runs.get(id as RunId);
           if (run === undefined) continue;
           compared += 1;
           const moment = momentAt(tape, (stepsAfter[at] ?? 0) - 1, createState());

@@ -1,6 +1,6 @@
 import { sanitizeText } from '../../graph/text.ts';
 import { eventLine } from '../../view/event-line.ts';
-import { findDag } from '../lookup.ts';
+import { findDag, findDagNode } from '../lookup.ts';
 import { exitCodeOf, EXIT, printJson, printLine } from '../output.ts';
 import { readParams } from '../params.ts';
 import { withSession } from '../session.ts';
@@ -10,6 +10,7 @@ import { triggerRun } from '../trigger.ts';
 
 type RunFlags = BrokerFlags & {
   readonly param: readonly string[];
+  readonly from: readonly string[];
   readonly wait?: boolean;
   readonly json?: boolean;
 };
@@ -20,14 +21,20 @@ export function run(name: string, options: RunFlags): Promise<number> {
     const definition = findDag(session.state, name);
     const params = readParams(definition.dag, options.param);
     const waits = options.wait === true;
-    const triggered = await triggerRun(session, definition, params, {
-      onEvent: (event) => {
-        if (!waits) return;
-        if (options.json) printJson(event);
-        else printLine(eventLine(event, { timeText: localTime }));
+    const from = options.from.map((node) => findDagNode(definition, node));
+    const triggered = await triggerRun(
+      session,
+      definition,
+      { params, from },
+      {
+        onEvent: (event) => {
+          if (!waits) return;
+          if (options.json) printJson(event);
+          else printLine(eventLine(event, { timeText: localTime }));
+        },
+        ...(waits ? { onStall: (line) => process.stderr.write(`${sanitizeText(line)}\n`) } : {}),
       },
-      ...(waits ? { onStall: (line) => process.stderr.write(`${sanitizeText(line)}\n`) } : {}),
-    });
+    );
     if (waits) return exitCodeOf(await triggered.ended);
     if (options.json) printJson({ run: triggered.run, dag: definition.dag.name });
     else printLine(triggered.run);

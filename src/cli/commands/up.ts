@@ -70,7 +70,7 @@ async function onScreen(
   screen.knowFiles((dag) => watch.fileOf(dag));
   if (flags.run !== undefined) {
     const definition = findDag(session.state, flags.run);
-    await triggerRun(session, definition, readParams(definition.dag, flags.param));
+    await triggerRun(session, definition, { params: readParams(definition.dag, flags.param) });
   }
   await screen.quit;
   process.stdout.write('ending the agents; their commands get 5 s\n');
@@ -103,9 +103,14 @@ async function inLines(
       return EXIT.ok;
     }
     const definition = findDag(session.state, flags.run);
-    const { ended } = await triggerRun(session, definition, readParams(definition.dag, flags.param), {
-      onStall: (line) => log('warning', line),
-    });
+    const { ended } = await triggerRun(
+      session,
+      definition,
+      { params: readParams(definition.dag, flags.param) },
+      {
+        onStall: (line) => log('warning', line),
+      },
+    );
     const outcome = await Promise.race([ended, asked.then(() => undefined)]);
     return outcome === undefined ? EXIT.error : exitCodeOf(outcome);
   } finally {

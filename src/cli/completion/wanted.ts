@@ -55,6 +55,7 @@ const VALUES: Readonly<Record<string, Place>> = {
   '--direction': { words: ['td', 'lr'] },
   '--run': ['dag'],
   '--param': ['param'],
+  '--from': ['node'],
   '--nodes': ['files'],
   '--data': ['files'],
   '--token-file': ['files'],

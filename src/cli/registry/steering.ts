@@ -6,9 +6,13 @@ export function addSteering(program: Command, does: Does): void {
   withBroker(program.command('run').description('triggers a run of a DAG and prints its id'))
     .argument('<dag>')
     .option('-p, --param <key=value>', 'a parameter, as the DAG declares it', collect, [])
+    .option('--from <node>', 'run only this node and what comes after it (may be given again)', collect, [])
     .option('--wait', 'print its events and end with its outcome (3: failed, 4: canceled)')
     .addOption(json())
-    .addHelpText('after', examples('dagtop run words', 'dagtop run words -p top=3 --wait'))
+    .addHelpText(
+      'after',
+      examples('dagtop run words', 'dagtop run words -p top=3 --wait', 'dagtop run words --from merge'),
+    )
     .action(
       does(async (dag: never, options: never) => (await import('../commands/run.ts')).run(dag, options)),
     );

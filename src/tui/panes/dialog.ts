@@ -67,7 +67,7 @@ function question({ state, ascii, ui }: Scene, { action, isYes }: Extract<Dialog
   if (!consequence.possible)
     return { title: [bold('Not possible')], lines: [[], [span(consequence.reason)]] };
   const choice: Line[] =
-    action.do === 'trigger' && state.dags.size > 1
+    action.do === 'trigger' && action.params === undefined && state.dags.size > 1
       ? [[span(`${answerKey(ui.keymap, 'next')}/${answerKey(ui.keymap, 'previous')}: another dag`, 'muted')]]
       : [];
   const lines = consequence.lines.map((text): Line => [span(text)]);
@@ -103,7 +103,8 @@ function commandsOf(action: MonitorAction): string[] {
         '-p',
         `${name}=${value}`,
       ]);
-      return [commandLineText(['dagtop', 'run', action.dag, ...params])];
+      const from = (action.from ?? []).flatMap((node) => ['--from', node]);
+      return [commandLineText(['dagtop', 'run', action.dag, ...params, ...from])];
     }
     case 'retry': {
       const rest = action.downstream ? ['--downstream'] : [];
