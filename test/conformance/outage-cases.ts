@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Broker } from '../../src/broker/port/port.ts';
+import type { Broker, Link } from '../../src/broker/port/port.ts';
 import type { ServerName } from '../../src/model/ids.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
 import type { Harness, Stage } from '../support/conformance-stage.ts';
@@ -103,6 +103,31 @@ export function outageCases(stage: () => Stage, harness: Harness): void {
       expect([...new Set(reading.bodies)]).toEqual(['before', 'after']);
       await until('the link back up', () => links.at(-1)?.up === true, 120_000);
     });
+
+    it(
+      'an outage has a beginning, and tries at the moments that are told and at no others',
+      LONG,
+      async () => {
+        const broker = await behind();
+        const links = watchLink(broker);
+        const said = (): Link[] => links.filter(({ up }) => !up);
+        const retries = (): number[] => [
+          ...new Set(said().flatMap((link) => ('retryAtMs' in link ? link.retryAtMs : []))),
+        ];
+        proxy().refuse();
+        await until('a few tries', () => retries().length >= 4);
+        // All connections of an adapter, three at most, are tried together, and once before the first wait.
+        expect(proxy().refused).toBeGreaterThan(0);
+        expect(proxy().refused).toBeLessThanOrEqual(3 * (retries().length + 1));
+        expect(retries()).toEqual(retries().toSorted((a, b) => a - b));
+        proxy().release();
+        await until('the link back up', () => links.at(-1)?.up === true);
+        const since = new Set(said().map((link) => ('sinceMs' in link ? link.sinceMs : undefined)));
+        expect([...since]).toEqual([expect.any(Number)]);
+        expect(links.at(-1)).toEqual({ up: true });
+        await broker.log.append([record('after')]);
+      },
+    );
 
     it('an append whose answer was lost is appended again, and is there once or twice', LONG, async () => {
       const broker = await behind();

@@ -13,6 +13,8 @@ export class FaultProxy {
   #targetPort = 0;
   #isHeld = false;
   #losesReplies = false;
+  #isRefusing = false;
+  #refused = 0;
   #resetAfter = Infinity;
 
   private constructor(server: Server) {
@@ -52,11 +54,24 @@ export class FaultProxy {
 
   release(): void {
     this.#isHeld = false;
+    this.#isRefusing = false;
     for (const { client, server } of this.#pairs) {
       client.resume();
       server.resume();
     }
     for (const client of this.#held.splice(0)) this.#join(client);
+  }
+
+  /** Breaks all connections, and each new one at once, as if nothing listened; until `release`. */
+  refuse(): void {
+    this.#isRefusing = true;
+    this.#refused = 0;
+    this.cut();
+  }
+
+  /** How many came since `refuse`. */
+  get refused(): number {
+    return this.#refused;
   }
 
   /** The server's side of all connections is gone, and the client's side stays open and silent. */
@@ -103,7 +118,10 @@ export class FaultProxy {
     this.#clients.add(client);
     client.on('error', () => undefined);
     client.on('close', () => this.#clients.delete(client));
-    if (this.#isHeld) this.#held.push(client);
+    if (this.#isRefusing) {
+      this.#refused += 1;
+      client.resetAndDestroy();
+    } else if (this.#isHeld) this.#held.push(client);
     else this.#join(client);
   }
 

@@ -15,8 +15,6 @@ const SLOW_REQUEST_MS = 20_000;
 /** A cluster that hangs is noticed when it doesn't say for `REQUEST_MS` who belongs to it. */
 const LOOK_MS = 2_000;
 const RETRY_MS = 100;
-const RECONNECT_MIN_MS = 50;
-const RECONNECT_MAX_MS = 3_000;
 /** Fetch by the ids of topics came with Kafka 3.1. */
 const FETCH = 1;
 const FETCH_BY_ID = 13;
@@ -27,7 +25,7 @@ const FETCH_BY_ID = 13;
  * of its own to each broker that it needs.
  */
 export class Cluster {
-  readonly link = new LinkState();
+  readonly link = new LinkState(Date.now, Math.random);
   readonly address: Address;
   readonly label: string;
   readonly #lanes = new Map<string, Promise<Connection>>();
@@ -177,18 +175,17 @@ export class Cluster {
 
   /** False when the new connection is lost already, or nobody wants it any more. */
   async #reconnect(): Promise<boolean> {
-    for (let tries = 0; !this.#isClosed; tries += 1) {
+    while (!this.#isClosed) {
       try {
         this.#main = await dialAny(this.address, [...this.#brokers.values(), ...this.address.hosts]);
         await this.metadata([]);
         if (this.#isClosed) await this.#main.close();
         await Promise.allSettled(this.#tasks.map((task) => task()));
         return this.#main.isConnected() && !this.#isClosed;
-      } catch {
+      } catch (error) {
         void this.#main.close().catch(() => undefined);
-        // Longer the more tries failed, and never two processes in step.
-        const ms = Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(tries, 10));
-        await pause(ms * (0.5 + Math.random() / 2));
+        this.link.down(`${connectProblem(error, this.address, this.label).message}; connecting again`);
+        await pause(this.link.waitMs());
       }
     }
     return false;

@@ -16,7 +16,7 @@ export function openBus(connection: Connection, prefix: string): Bus {
   const gaps = new Set<() => void>();
   const send = boundedSend(nc);
   let wasDown = false;
-  connection.onLink(({ up }) => {
+  connection.link.on(({ up }) => {
     if (up && wasDown) for (const onGap of gaps) guarded(onGap)();
     wasDown = !up;
   });
@@ -28,7 +28,7 @@ export function openBus(connection: Connection, prefix: string): Bus {
     });
     let stopped = false;
     // Once the server answers, it knows of the subscription; without a link it learns of it when the link is back.
-    if (connection.up) await nc.flush().catch(() => {});
+    if (connection.link.isUp) await nc.flush().catch(() => {});
     return () => {
       stopped = true;
       if (!subscription.isClosed()) subscription.unsubscribe();
@@ -36,7 +36,7 @@ export function openBus(connection: Connection, prefix: string): Bus {
   };
   return {
     publish(subject, body) {
-      if (connection.up && body.length <= limits.busMessageMaxBytes) send(prefix + subject, body);
+      if (connection.link.isUp && body.length <= limits.busMessageMaxBytes) send(prefix + subject, body);
     },
     async subscribe(pattern, { onMessage, onGap }) {
       const stop = await listen(pattern, (message) => {
@@ -61,7 +61,7 @@ export function openBus(connection: Connection, prefix: string): Bus {
     respond(subject, answer) {
       const reply = async (message: Msg): Promise<void> => {
         const body = await answer(message.data);
-        if (connection.up && body.length <= limits.busMessageMaxBytes) message.respond(body);
+        if (connection.link.isUp && body.length <= limits.busMessageMaxBytes) message.respond(body);
       };
       return listen(subject, (message) => {
         // No answer is the answer to a request that failed: the asker's time runs out.

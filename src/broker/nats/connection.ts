@@ -1,13 +1,9 @@
 import { connect, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
 import type { NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
-import { CodedError } from '../../model/coded-error.ts';
-import type { Link, Unsubscribe } from '../port/port.ts';
+import { LinkState } from '../port/link-state.ts';
 import type { Address } from './address.ts';
-import { Outage } from './outage.ts';
 import { connectProblem } from './problem.ts';
 
-/** How long `append`, `send` and questions wait for a link that is down, and for an answer. */
-export const WAIT_MS = 30_000;
 const FIRST_CONNECT_MS = 5_000;
 /** A server that hangs is noticed after two pings that nobody answers. */
 const PING_MS = 4_000;
@@ -15,31 +11,27 @@ const PING_MS = 4_000;
 export type Connection = {
   readonly nc: NatsConnection;
   readonly label: string;
-  readonly up: boolean;
-  /** Calls at once, then at every change. */
-  onLink(listener: (link: Link) => void): Unsubscribe;
+  readonly link: LinkState;
   /** What the server says against something that was sent (permissions, mostly). */
   onRefusal(listener: (error: Error) => void): void;
   /** After each reconnect and before the link counts as up, `task` runs; the link waits for it at most its own bound. */
   onReconnect(task: () => Promise<void>): void;
-  /** Resolves when the link is up; rejects with `unavailable` after `WAIT_MS`, or `closed`. */
-  ready(): Promise<void>;
   close(): Promise<void>;
 };
 
 /** Connects, and reconnects for ever. Rejects within seconds when the first try fails. */
 export async function openConnection(address: Address): Promise<Connection> {
-  const outage = new Outage();
+  const link = new LinkState(Date.now, Math.random);
   let nc: NatsConnection;
   try {
-    nc = await connect(optionsOf(address, outage));
+    nc = await connect(optionsOf(address, link));
   } catch (error) {
     throw connectProblem(error, address);
   }
-  return watch(nc, address.label, outage);
+  return watch(nc, address.label, link);
 }
 
-function optionsOf(address: Address, outage: Outage): NodeConnectionOptions {
+function optionsOf(address: Address, link: LinkState): NodeConnectionOptions {
   return {
     servers: [...address.servers],
     name: 'dagtop',
@@ -51,7 +43,7 @@ function optionsOf(address: Address, outage: Outage): NodeConnectionOptions {
     // Somebody may repair the account while we wait.
     ignoreAuthErrorAbort: true,
     noAsyncTraces: true,
-    reconnectDelayHandler: () => outage.waitMs(),
+    reconnectDelayHandler: delayOf(link),
     ...(address.user === undefined ? {} : { user: address.user, pass: address.pass ?? '' }),
     ...(address.token === undefined ? {} : { token: address.token }),
     ...(address.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(address.nkey) }),
@@ -60,42 +52,46 @@ function optionsOf(address: Address, outage: Outage): NodeConnectionOptions {
   };
 }
 
-type Waiting = { readonly resolve: () => void; readonly reject: (error: CodedError) => void };
+/** A timer may fire that much early. */
+const EARLY_MS = 5;
 
-function watch(nc: NatsConnection, label: string, outage: Outage): Connection {
-  const listeners = new Set<(link: Link) => void>();
-  const waiting = new Set<Waiting>();
+/**
+ * The client asks after each try that failed and again when the wait is over, and tries when it hears 0: what was said once is counted down.
+ */
+function delayOf(link: LinkState): () => number {
+  let untilMs: number | undefined;
+  return () => {
+    if (untilMs === undefined) {
+      const waitMs = link.waitMs();
+      untilMs = Date.now() + waitMs;
+      return waitMs;
+    }
+    const leftMs = untilMs - Date.now();
+    if (leftMs > EARLY_MS) return leftMs;
+    untilMs = undefined;
+    return 0;
+  };
+}
+
+function watch(nc: NatsConnection, label: string, link: LinkState): Connection {
   const tasks: (() => Promise<void>)[] = [];
   const refusals: ((error: Error) => void)[] = [];
-  let link: Link = { up: true };
   let closed = false;
   let epoch = 0;
 
-  const set = (next: Link): void => {
-    if (link.up && next.up) return;
-    link = next;
-    if (next.up) outage.end();
-    for (const listener of listeners) listener(next);
-    if (!next.up) return;
-    for (const { resolve } of waiting) resolve();
-    waiting.clear();
-  };
-  const down = (reason: string): void => set({ up: false, reason, ...outage.begin() });
-  outage.onWait = (retryAtMs) => {
-    if (!link.up) set({ ...link, retryAtMs });
-  };
   const back = async (): Promise<void> => {
     const own = epoch;
     await Promise.allSettled(tasks.map((task) => task()));
-    if (own === epoch && !closed) set({ up: true });
+    if (own === epoch) link.up();
   };
   const hear = (status: Status): void => {
     if (status.type === 'reconnect') void back();
-    else if (status.type === 'error' && link.up) for (const listener of refusals) listener(status.error);
-    else if (status.type === 'error') down(`the NATS server ${label} refuses: ${status.error.message}`);
+    else if (status.type === 'error' && link.isUp) for (const listener of refusals) listener(status.error);
+    else if (status.type === 'error')
+      link.down(`the NATS server ${label} refuses: ${status.error.message}; connecting again`);
     else if (status.type === 'disconnect' || (status.type === 'close' && !closed)) {
       epoch += 1;
-      down(
+      link.down(
         status.type === 'close'
           ? `the connection to the NATS server ${label} was closed for good`
           : `lost the connection to the NATS server ${label}; connecting again`,
@@ -109,46 +105,14 @@ function watch(nc: NatsConnection, label: string, outage: Outage): Connection {
   return {
     nc,
     label,
-    get up() {
-      return link.up && !closed;
-    },
-    onLink(listener) {
-      listeners.add(listener);
-      listener(link);
-      return () => void listeners.delete(listener);
-    },
+    link,
     onRefusal: (listener) => void refusals.push(listener),
     onReconnect: (task) => void tasks.push(task),
-    async ready() {
-      if (closed) throw closedError();
-      if (!link.up) await bounded(waiting, () => unavailable(link.up ? 'no answer' : link.reason));
-    },
     async close() {
       if (closed) return;
       closed = true;
-      for (const { reject } of waiting) reject(closedError());
-      waiting.clear();
+      link.close();
       await nc.close();
     },
   };
-}
-
-/** Waits in `waiting` for at most `WAIT_MS`. */
-function bounded(waiting: Set<Waiting>, late: () => CodedError): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const entry: Waiting = { resolve, reject };
-  waiting.add(entry);
-  const timer = setTimeout(() => reject(late()), WAIT_MS);
-  return promise.finally(() => {
-    clearTimeout(timer);
-    waiting.delete(entry);
-  });
-}
-
-export const closedError = (): CodedError =>
-  new CodedError('closed', 'the connection to the broker is closed');
-
-export function unavailable(reason: string, cause?: unknown): CodedError {
-  const hint = 'is the NATS server running and reachable?';
-  return new CodedError('unavailable', reason, { hint, ...(cause === undefined ? {} : { cause }) });
 }

@@ -65,7 +65,7 @@ export function startFollower(wish: FollowWish): () => Promise<void> {
         if (error instanceof CodedError && error.code === 'closed') return stop();
         if (isFinal(error)) return fault(error);
       }
-      if (!state.stopped && connection.up) await Promise.race([pause(RETRY_MS), ending.promise]);
+      if (!state.stopped && connection.link.isUp) await Promise.race([pause(RETRY_MS), ending.promise]);
     }
   };
   const running = run();
@@ -137,7 +137,7 @@ async function readSession({ connection, jsm, stream, reader }: FollowWish, sess
     handing ??= Promise.resolve().then(hand);
   };
   const puller = openPuller(connection.nc, stream, session.consumer, { onMessage, onEnd: ask, onLost: end });
-  const unlink = connection.onLink((link) => {
+  const unlink = connection.link.on((link) => {
     if (!link.up) end();
   });
   const stop = (): void => {
@@ -151,7 +151,7 @@ async function readSession({ connection, jsm, stream, reader }: FollowWish, sess
   } finally {
     unlink();
     void puller.stop();
-    if (connection.up) void jsm.consumers.delete(stream, session.consumer).catch(() => {});
+    if (connection.link.isUp) void jsm.consumers.delete(stream, session.consumer).catch(() => {});
     // Whoever stops, from within `onRecords` perhaps, waits for nobody.
     await Promise.race([handing, session.ending]);
   }

@@ -83,7 +83,7 @@ export function openLogGuard(connection: Connection, jsm: JetStreamManager, open
       return () => void listeners.delete(listener);
     },
     async info() {
-      await connection.ready();
+      await connection.link.ready();
       return compare();
     },
     saw: (sequence) => void (seen = Math.max(seen, sequence)),

@@ -5,7 +5,7 @@ import { CodedError } from '../../model/coded-error.ts';
 import { limits } from '../../model/limits.ts';
 import { escapeToken } from '../../model/subject.ts';
 import type { Inbox, InboxMessage } from '../port/port.ts';
-import { unavailable } from './connection.ts';
+import { unavailable } from '../port/link-state.ts';
 import type { Connection } from './connection.ts';
 import { tooLarge } from '../port/link-state.ts';
 import { guarded } from '../port/guarded.ts';
@@ -58,7 +58,7 @@ export function openInbox(
     async receive(server, onMessage, maxInFlight) {
       const token = escapeToken(server);
       const addConsumer = async (): Promise<string> => {
-        await connection.ready();
+        await connection.link.ready();
         await ensure();
         const { name } = await jsm.consumers.add(names.inbox, {
           durable_name: consumerName(token),
@@ -89,7 +89,7 @@ export function openInbox(
     },
     async settle() {
       await Promise.all([...receivers].map((receiver) => receiver.close()));
-      if (connection.up) await connection.nc.flush().catch(() => {});
+      if (connection.link.isUp) await connection.nc.flush().catch(() => {});
     },
   };
 }
@@ -117,7 +117,7 @@ function openReceiver(wish: ReceiveWish, connection: Connection): Receiver {
   const ending = new AbortController();
   const reply = (to: string, word?: string): void => {
     // While the link is down, a lost acknowledgement is a redelivery.
-    if (connection.up) connection.nc.publish(to, word);
+    if (connection.link.isUp) connection.nc.publish(to, word);
   };
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
@@ -186,7 +186,7 @@ async function receiveSession(
     onEnd: askSoon,
     onLost: () => over.resolve(),
   });
-  const unlink = connection.onLink((link) => {
+  const unlink = connection.link.on((link) => {
     if (!link.up) over.resolve();
   });
   signal.addEventListener('abort', () => over.resolve(), { once: true });
@@ -195,7 +195,7 @@ async function receiveSession(
   unlink();
   const late: string[] = [];
   await puller.stop((message) => late.push(message.reply));
-  if (!connection.up) return;
+  if (!connection.link.isUp) return;
   // 2.9 loses sight of a redelivery until `ack_wait` when it meets a request whose asker is gone; asked about the consumer, it forgets those.
   await wish.sweep(consumer).catch(() => {});
   // Given back only now, so that nothing comes here again.

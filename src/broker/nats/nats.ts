@@ -43,7 +43,7 @@ export async function openNats(url: string, { namespace }: BrokerOptions): Promi
       log,
       inbox,
       bus: openBus(connection, `${token}.bus.`),
-      onLink: (listener) => connection.onLink(listener),
+      onLink: (listener) => connection.link.on(listener),
       probe: () => probeNats(connection, jsm, names, address),
       close: () => (closing ??= settle().catch(() => {})),
     };

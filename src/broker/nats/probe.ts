@@ -22,7 +22,7 @@ export async function probeNats(
   names: StreamNames,
   address: Address,
 ): Promise<ProbeReport> {
-  await connection.ready();
+  await connection.link.ready();
   const { nc, label } = connection;
   const { version = '', max_payload: maxPayload = 0, cluster, auth_required: auth } = nc.info ?? {};
   const startMs = performance.now();

@@ -2,7 +2,7 @@ import { createInbox, errors } from '@nats-io/transport-node';
 import type { Msg } from '@nats-io/transport-node';
 import { CodedError } from '../../model/coded-error.ts';
 import { limits } from '../../model/limits.ts';
-import { closedError, unavailable, WAIT_MS } from './connection.ts';
+import { closedError, unavailable, WAIT_MS } from '../port/link-state.ts';
 import type { Connection } from './connection.ts';
 import { jetStreamProblem } from './problem.ts';
 
@@ -64,7 +64,7 @@ export function openPublisher(connection: Connection): Publisher {
     for (const batch of batches) batch.end(error);
   };
   nc.subscribe(`${inbox}*`, { callback: hear });
-  connection.onLink((link) => {
+  connection.link.on((link) => {
     if (!link.up) rejectAll(unavailable(link.reason));
   });
 
@@ -108,7 +108,7 @@ export function openPublisher(connection: Connection): Publisher {
   return {
     async publish(stream, items, onStored) {
       if (items.length === 0) return;
-      if (!connection.up) await connection.ready();
+      if (!connection.link.isUp) await connection.link.ready();
       await start(stream, items, onStored);
     },
     close: () => rejectAll(closedError()),

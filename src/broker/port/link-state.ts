@@ -3,15 +3,32 @@ import type { Link, Unsubscribe } from './port.ts';
 
 /** How long `append`, `send` and questions wait for a link that is down, and for an answer. */
 export const WAIT_MS = 30_000;
+const RETRY_MIN_MS = 100;
+const RETRY_MAX_MS = 5_000;
+/** A timer may fire that much early. */
+const EARLY_MS = 5;
 
 type Waiting = { readonly resolve: () => void; readonly reject: (error: CodedError) => void };
 
-/** Whether an adapter's connections work: who listens is told at each change, and who needs them waits, for a bounded time. */
+/**
+ * Whether an adapter's connections work: who listens is told at each change, and who needs them waits, for a bounded time. It also says when a lost
+ * connection is tried again, so that all connections of an adapter are tried at the same moment, and that can be counted down.
+ */
 export class LinkState {
   readonly #listeners = new Set<(link: Link) => void>();
   readonly #waiting = new Set<Waiting>();
   #link: Link = { up: true };
+  /** Of the outage that is going on. */
+  #sinceMs: number | undefined;
+  #retryAtMs: number | undefined;
   #isClosed = false;
+  readonly #nowMs: () => number;
+  readonly #chance: () => number;
+
+  constructor(nowMs: () => number, chance: () => number) {
+    this.#nowMs = nowMs;
+    this.#chance = chance;
+  }
 
   get isUp(): boolean {
     return this.#link.up && !this.#isClosed;
@@ -24,16 +41,36 @@ export class LinkState {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** The reason may change while it is down, not since when it is. */
   down(reason: string): void {
     if (this.#isClosed || (!this.#link.up && this.#link.reason === reason)) return;
-    this.#set({ up: false, reason });
+    this.#sinceMs ??= this.#nowMs();
+    this.#tellDown(reason);
   }
 
   up(): void {
     if (this.#isClosed || this.#link.up) return;
+    this.#sinceMs = undefined;
+    this.#retryAtMs = undefined;
     this.#set({ up: true });
     for (const { resolve } of this.#waiting) resolve();
     this.#waiting.clear();
+  }
+
+  /**
+   * How long to wait before the connection is tried (again): longer the longer it is down, and never two processes in step. Whoever asks before that
+   * moment is told the same one.
+   */
+  waitMs(): number {
+    const nowMs = this.#nowMs();
+    const leftMs = (this.#retryAtMs ?? 0) - nowMs;
+    if (leftMs > EARLY_MS) return leftMs;
+    const downMs = nowMs - (this.#sinceMs ?? nowMs);
+    const longestMs = Math.min(RETRY_MAX_MS, Math.max(RETRY_MIN_MS, downMs / 4));
+    const waitMs = longestMs * (0.5 + this.#chance() / 2);
+    this.#retryAtMs = nowMs + waitMs;
+    if (!this.#link.up && !this.#isClosed) this.#tellDown(this.#link.reason);
+    return waitMs;
   }
 
   /** Resolves when the link is up; rejects with `unavailable` after `WAIT_MS`, or `closed`. */
@@ -56,6 +93,16 @@ export class LinkState {
     this.#isClosed = true;
     for (const { reject } of this.#waiting) reject(closedError());
     this.#waiting.clear();
+  }
+
+  #tellDown(reason: string): void {
+    const [sinceMs, retryAtMs] = [this.#sinceMs, this.#retryAtMs];
+    this.#set({
+      up: false,
+      reason,
+      ...(sinceMs === undefined ? {} : { sinceMs }),
+      ...(retryAtMs === undefined ? {} : { retryAtMs }),
+    });
   }
 
   #set(link: Link): void {

@@ -1,19 +1,14 @@
-import { Connection as Rabbit } from 'rabbitmq-client';
-import type { Channel, ConnectionOptions } from 'rabbitmq-client';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Channel, Connection as Rabbit } from 'rabbitmq-client';
 import { LinkState } from '../port/link-state.ts';
 import type { Address } from './address.ts';
-import { connectProblem, serverProblem } from './problem.ts';
+import { dial } from './dial.ts';
+import { serverProblem } from './problem.ts';
 
-const FIRST_CONNECT_MS = 8_000;
-/** A silent server is given up after two to two and a half times as long, and gives us up as well. */
-const HEARTBEAT_SECONDS = 5;
-const RECONNECT_MIN_MS = 100;
-const RECONNECT_MAX_MS = 3_000;
 const CLOSE_MAX_MS = 3_000;
-/** The client counts on getting frames as large as it asks for; servers allow 128 KiB unless told otherwise. */
-const FRAME_BYTES = 32 * 1024;
+const LANES = ['writer', 'talker', 'reader'] as const;
 
-export type Lane = 'writer' | 'talker' | 'reader';
+export type Lane = (typeof LANES)[number];
 
 /**
  * Three connections: a server that is short of memory or disk stops reading from those that publish, and a flood on the bus slows down its own. So log
@@ -42,8 +37,7 @@ export async function openConnection(address: Address): Promise<Connection> {
   const clients: Rabbit[] = [];
   try {
     // One after the other: a login that is wrong is tried once.
-    for (const lane of ['writer', 'talker', 'reader'] as const)
-      clients.push(await firstConnect(address, lane));
+    for (const lane of LANES) clients.push(await dial(address, lane));
   } catch (error) {
     for (const client of clients) client.unsafeDestroy();
     throw error;
@@ -51,69 +45,35 @@ export async function openConnection(address: Address): Promise<Connection> {
   return new OpenConnection(clients as [Rabbit, Rabbit, Rabbit], address);
 }
 
-function optionsOf({ hosts, vhost, user, pass, tls }: Address, lane: Lane): ConnectionOptions {
-  const [first] = hosts;
-  return {
-    ...(hosts.length === 1 && first !== undefined
-      ? first
-      : { hosts: hosts.map(({ hostname, port }) => `${hostname}:${port}`) }),
-    vhost,
-    ...(user === undefined ? {} : { username: user }),
-    ...(pass === undefined ? {} : { password: pass }),
-    ...(tls === undefined ? {} : { tls }),
-    connectionName: `dagtop ${lane}`,
-    connectionTimeout: FIRST_CONNECT_MS,
-    acquireTimeout: FIRST_CONNECT_MS,
-    noDelay: true,
-    heartbeat: HEARTBEAT_SECONDS,
-    frameMax: FRAME_BYTES,
-    retryLow: RECONNECT_MIN_MS,
-    retryHigh: RECONNECT_MAX_MS,
-  };
-}
-
-/** With several hosts the first error is not the end: the client goes on to the next. */
-function firstConnect(address: Address, lane: Lane): Promise<Rabbit> {
-  const client = new Rabbit(optionsOf(address, lane));
-  return new Promise((resolve, reject) => {
-    let first: unknown;
-    const fail = (): void => {
-      clearTimeout(timer);
-      client.unsafeDestroy();
-      reject(connectProblem(first ?? new Error('timed out'), address));
-    };
-    const timer = setTimeout(fail, FIRST_CONNECT_MS);
-    client.on('error', (error: unknown) => {
-      first ??= error;
-      const { code } = connectProblem(error, address);
-      if (address.hosts.length === 1 || code === 'broker_denied') fail();
-    });
-    client.once('connection', () => {
-      clearTimeout(timer);
-      client.removeAllListeners('error');
-      client.on('error', () => undefined);
-      resolve(client);
-    });
-  });
-}
-
 class OpenConnection implements Connection {
-  readonly label: string;
-  readonly link = new LinkState();
-  readonly reading = new LinkState();
-  readonly #clients: Record<Lane, Rabbit>;
-  readonly #lost = new Set<Rabbit>();
-  readonly #blocked = new Map<Rabbit, string>();
+  readonly link = new LinkState(Date.now, Math.random);
+  readonly #address: Address;
+  readonly #lanes: Record<Lane, { client: Rabbit; readonly link: LinkState }>;
   readonly #channels = new Set<Channel>();
   readonly #tasks: (() => Promise<void>)[] = [];
+  readonly #closing = new AbortController();
+  /** Why the server takes nothing. */
+  #alarm: string | undefined;
   /** Counts losses, so that what ran for an earlier connection says nothing of this one. */
   #epoch = 0;
   #isSettled = true;
 
-  constructor([writer, talker, reader]: readonly [Rabbit, Rabbit, Rabbit], { label }: Address) {
-    this.label = label;
-    this.#clients = { writer, talker, reader };
-    for (const client of [writer, talker, reader]) this.#watch(client);
+  constructor([writer, talker, reader]: readonly [Rabbit, Rabbit, Rabbit], address: Address) {
+    this.#address = address;
+    this.#lanes = {
+      writer: { client: writer, link: new LinkState(Date.now, Math.random) },
+      talker: { client: talker, link: new LinkState(Date.now, Math.random) },
+      reader: { client: reader, link: new LinkState(Date.now, Math.random) },
+    };
+    for (const lane of LANES) this.#watch(lane);
+  }
+
+  get label(): string {
+    return this.#address.label;
+  }
+
+  get reading(): LinkState {
+    return this.#lanes.reader.link;
   }
 
   get trouble(): string | undefined {
@@ -123,12 +83,13 @@ class OpenConnection implements Connection {
   }
 
   canTalk(): boolean {
-    return this.#clients.talker.ready;
+    return this.#lanes.talker.client.ready;
   }
 
   async channel(lane: Lane): Promise<Channel> {
+    await this.#lanes[lane].link.ready();
     try {
-      const channel = await this.#clients[lane].acquire({ emitErrorsFromChannel: true });
+      const channel = await this.#lanes[lane].client.acquire({ emitErrorsFromChannel: true });
       // What was asked is rejected; what nobody asked for tells nothing more.
       channel.on('error', () => undefined);
       channel.setMaxListeners(0);
@@ -145,49 +106,67 @@ class OpenConnection implements Connection {
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
     this.link.close();
-    this.reading.close();
-    const clients = Object.values(this.#clients);
+    const lanes = Object.values(this.#lanes);
+    for (const { link } of lanes) link.close();
     const gently = async (): Promise<void> => {
       await Promise.allSettled([...this.#channels].map((channel) => channel.close()));
-      await Promise.allSettled(clients.map((client) => client.close()));
+      await Promise.allSettled(lanes.map(({ client }) => client.close()));
     };
     await Promise.race([gently(), new Promise((resolve) => setTimeout(resolve, CLOSE_MAX_MS).unref())]);
-    for (const client of clients) client.unsafeDestroy();
+    for (const { client } of lanes) client.unsafeDestroy();
   }
 
-  #watch(client: Rabbit): void {
-    const { reader, writer } = this.#clients;
-    client.on('error', () => {
-      // Said once for each loss. Channels have their own errors.
-      this.#epoch += 1;
-      this.#isSettled = false;
-      this.#lost.add(client);
-      this.#blocked.delete(client);
-      const reason = `lost the connection to the RabbitMQ server ${this.label}; connecting again`;
-      this.link.down(reason);
-      if (client === reader) this.reading.down(reason);
-    });
-    client.on('connection', () => {
-      this.#lost.delete(client);
-      if (client === reader) this.reading.up();
-      void this.#back();
-    });
-    if (client !== writer) return;
+  #watch(lane: Lane): void {
+    const { client } = this.#lanes[lane];
+    // Channels have errors of their own.
+    const again = (): void => void this.#connectAgain(lane);
+    client.once('error', again);
+    // It was lost before anybody listened.
+    if (!client.ready) return again();
+    if (lane !== 'writer') return;
     client.on('connection.blocked', (why: string) => {
-      this.#blocked.set(client, why);
+      this.#alarm = why.replace(/^low on /, '');
       this.link.down(
-        `the RabbitMQ server ${this.label} takes nothing, it is short of ${why.replace(/^low on /, '')} (an alarm: see 'rabbitmqctl status')`,
+        `the RabbitMQ server ${this.label} takes nothing, it is short of ${this.#alarm} (an alarm: see 'rabbitmqctl status')`,
       );
     });
     client.on('connection.unblocked', () => {
-      this.#blocked.delete(client);
+      this.#alarm = undefined;
       this.#tell();
     });
   }
 
+  async #connectAgain(lane: Lane): Promise<void> {
+    const lost = this.#lanes[lane];
+    // It would connect again by itself, at moments that it doesn't tell.
+    lost.client.unsafeDestroy();
+    this.#epoch += 1;
+    this.#isSettled = false;
+    const reason = `lost the connection to the RabbitMQ server ${this.label}; connecting again`;
+    lost.link.down(reason);
+    if (this.link.isUp || this.#alarm !== undefined) this.link.down(reason);
+    if (lane === 'writer') this.#alarm = undefined;
+    const { signal } = this.#closing;
+    while (!signal.aborted) {
+      await pause(this.link.waitMs(), undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) return;
+      try {
+        lost.client = await dial(this.#address, lane);
+        break;
+      } catch (error) {
+        this.link.down(`${(error as Error).message}; connecting again`);
+      }
+    }
+    if (signal.aborted) return lost.client.unsafeDestroy();
+    lost.link.up();
+    this.#watch(lane);
+    await this.#back();
+  }
+
   async #back(): Promise<void> {
-    if (this.#lost.size > 0) return;
+    if (LANES.some((lane) => !this.#lanes[lane].link.isUp)) return;
     const own = this.#epoch;
     await Promise.allSettled(this.#tasks.map((task) => task()));
     if (own !== this.#epoch) return;
@@ -196,6 +175,6 @@ class OpenConnection implements Connection {
   }
 
   #tell(): void {
-    if (this.#isSettled && this.#blocked.size === 0) this.link.up();
+    if (this.#isSettled && this.#alarm === undefined) this.link.up();
   }
 }

@@ -8,8 +8,7 @@ const FIRST_CONNECT_MS = 5_000;
 /** A server that hangs is noticed when it answers no ping for this long. */
 const PING_MS = 2_000;
 const SILENCE_MAX_MS = 8_000;
-const RECONNECT_MIN_MS = 50;
-const RECONNECT_MAX_MS = 3_000;
+const CLOSE_MAX_MS = 3_000;
 
 /**
  * Three connections to one server, so that neither a long answer to a reader nor a flood on the bus keeps an append waiting: what writes and asks,
@@ -30,7 +29,9 @@ export type Connection = {
 
 /** Connects, and reconnects for ever. Rejects within seconds when the first try fails: `unavailable`, `broker_denied`, `broker_tls`. */
 export async function openConnection(address: Address): Promise<Connection> {
-  const clients = [0, 1, 2].map(() => new Redis(optionsOf(address)));
+  const link = new LinkState(Date.now, Math.random);
+  const options = { ...optionsOf(address), retryStrategy: () => link.waitMs() };
+  const clients = [0, 1, 2].map(() => new Redis(options));
   try {
     // One after the other: a login that is wrong is tried once.
     for (const client of clients) await firstConnect(client, address);
@@ -39,16 +40,16 @@ export async function openConnection(address: Address): Promise<Connection> {
     throw error;
   }
   const [commands, reader, subscriber] = clients as [Redis, Redis, Redis];
-  const watched = watch(clients, address);
+  const watched = watch(clients, address, link);
   return {
     commands,
     reader,
     subscriber,
-    link: watched.link,
+    link,
     label: address.label,
     onReconnect: watched.onReconnect,
     async another() {
-      const client = new Redis({ ...optionsOf(address), retryStrategy: () => null });
+      const client = new Redis(optionsOf(address));
       client.on('error', () => undefined);
       await client.connect();
       return client;
@@ -58,7 +59,7 @@ export async function openConnection(address: Address): Promise<Connection> {
       // What was acknowledged in the last moment is on its way.
       await Promise.race([
         Promise.allSettled(clients.map((client) => client.quit())),
-        new Promise((resolve) => setTimeout(resolve, RECONNECT_MAX_MS).unref()),
+        new Promise((resolve) => setTimeout(resolve, CLOSE_MAX_MS).unref()),
       ]);
       for (const client of clients) client.disconnect();
     },
@@ -80,9 +81,7 @@ function optionsOf({ host, port, db, user, pass, tls }: Address) {
     connectionName: 'dagtop',
     disableClientInfo: true,
     protocol: 2 as const,
-    // Longer the more tries failed, and never two processes in step.
-    retryStrategy: (tries: number) =>
-      Math.min(RECONNECT_MAX_MS, RECONNECT_MIN_MS * 2 ** Math.min(tries, 10)) * (0.5 + Math.random() / 2),
+    retryStrategy: () => null,
     ...(user === undefined ? {} : { username: user }),
     ...(pass === undefined ? {} : { password: pass }),
     ...(tls === undefined ? {} : { tls }),
@@ -111,9 +110,9 @@ function failed(client: Redis): Promise<never> {
 
 function watch(
   clients: readonly Redis[],
-  { label }: Address,
-): { link: LinkState; onReconnect: Connection['onReconnect']; stop: () => void } {
-  const link = new LinkState();
+  address: Address,
+  link: LinkState,
+): { onReconnect: Connection['onReconnect']; stop: () => void } {
   const tasks: (() => Promise<void>)[] = [];
   const heard = new Map(clients.map((client) => [client, Date.now()]));
   let epoch = 0;
@@ -127,7 +126,10 @@ function watch(
   for (const client of clients) {
     client.on('close', () => {
       epoch += 1;
-      link.down(`lost the connection to the Redis server ${label}; connecting again`);
+      if (link.isUp) link.down(`lost the connection to the Redis server ${address.label}; connecting again`);
+    });
+    client.on('error', (error) => {
+      if (!link.isUp) link.down(`${connectProblem(error, address).message}; connecting again`);
     });
     client.on('ready', () => {
       heard.set(client, Date.now());
@@ -145,7 +147,6 @@ function watch(
     }
   }, PING_MS);
   return {
-    link,
     onReconnect: (task) => void tasks.push(task),
     stop: () => {
       clearInterval(timer);
