@@ -15,6 +15,8 @@ export type Job = AttemptKey & {
   readonly inputs: Readonly<Record<string, unknown>>;
   readonly workingDir: string | undefined;
   readonly timeoutMs: number | undefined;
+  /** The W3C trace context of this attempt, for the command. */
+  readonly traceparent: string;
 };
 
 export type Ended = { readonly outcome: Outcome; readonly wrote: OutputFacts };

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { attemptLabel } from '../model/ids.ts';
 import type { AttemptKey, DagName, Incarnation } from '../model/ids.ts';
 import type { Run, State } from '../model/state.ts';
+import { attemptSpanId, formatTraceparent, traceOf } from '../model/trace.ts';
 import type { Job } from './ports.ts';
 
 export type Startable = {
@@ -45,7 +47,18 @@ function jobOf(run: Run, index: number, key: AttemptKey): Job | undefined {
     inputs: inputsOf(run, index),
     workingDir: node.workingDir,
     timeoutMs: node.timeoutMs,
+    traceparent: traceparentOf(run, key),
   };
+}
+
+/** Given to every command, whether anybody exports traces or not: an agent need not know, and it costs three hashes. */
+function traceparentOf(run: Run, key: AttemptKey): string {
+  const trace = traceOf(run, sha256);
+  return formatTraceparent({ ...trace, spanId: attemptSpanId(trace.traceId, key, sha256) });
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** The outputs of the nodes that this one depends on, by name; those without an output are left out. */

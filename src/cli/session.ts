@@ -27,13 +27,24 @@ export type Session = {
   close(): Promise<void>;
 };
 
-/** Opens the broker and reads its log to the end, which `listener` hears from its beginning. Errors: those of `readSettings` and of the adapter. */
-export async function openSession(flags: BrokerFlags, listener?: ReplicaListener): Promise<Session> {
+/** What is there before the log is read. */
+export type Opening = Pick<Session, 'settings' | 'broker' | 'replica'>;
+
+/**
+ * Opens the broker and reads its log to the end, which `listener` hears from its beginning, and so does what `prepare` makes listen. Errors: those of
+ * `readSettings` and of the adapter.
+ */
+export async function openSession(
+  flags: BrokerFlags,
+  listener?: ReplicaListener,
+  prepare?: (opening: Opening) => Promise<void>,
+): Promise<Session> {
   const settings = await readSettings(flags);
   const broker = await openBroker(settings.brokerUrl, { namespace: settings.namespace });
   const replica = new Replica({ rest: nextTurn });
   if (listener !== undefined) replica.listen(listener);
   try {
+    await prepare?.({ settings, broker, replica });
     await replica.start(broker.log);
   } catch (error) {
     await broker.close();

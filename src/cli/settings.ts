@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { formatDiagnostic } from '../definition/diagnostic.ts';
 import type { SettingsFile } from '../definition/settings-file.ts';
 import { CodedError } from '../model/coded-error.ts';
+import type { NotifyTarget } from '../model/notify-target.ts';
 
 /** What a command line may say about the broker; each outranks the environment and `dagtop.yaml`. */
 export type BrokerFlags = {
@@ -17,6 +18,10 @@ export type Settings = {
   readonly namespace: string;
   readonly acceptLoss: boolean;
   readonly dataFolder: string;
+  /** The base URL of an OpenTelemetry collector, as `dagtop.yaml` names it. */
+  readonly otlp: string | undefined;
+  readonly publicUrl: string | undefined;
+  readonly notify: readonly NotifyTarget[];
 };
 
 const SETTINGS_FILE = 'dagtop.yaml';
@@ -36,6 +41,9 @@ export async function readSettings(flags: BrokerFlags): Promise<Settings> {
     namespace,
     acceptLoss: flags.acceptLoss ?? false,
     dataFolder: env['DAGTOP_DATA'] ?? file.data ?? '.dagtop',
+    otlp: file.otlp,
+    publicUrl: file.publicUrl,
+    notify: file.notify ?? [],
   };
   if (flags.broker !== undefined) return { ...common, brokerUrl: flags.broker, chosenBy: '--broker' };
   if (env['DAGTOP_BROKER']) return { ...common, brokerUrl: env['DAGTOP_BROKER'], chosenBy: 'DAGTOP_BROKER' };

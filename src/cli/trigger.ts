@@ -3,6 +3,7 @@ import type { RunOutcome } from '../model/event.ts';
 import type { LogEvent } from '../model/event.ts';
 import type { NodeName, RunId } from '../model/ids.ts';
 import type { Definition } from '../model/state.ts';
+import { formatTraceparent, parseTraceparent } from '../model/trace.ts';
 import { followRun } from './run-follow.ts';
 import { operate } from './session.ts';
 import type { Session } from './session.ts';
@@ -37,10 +38,17 @@ export async function triggerRun(
   const run = mintRunId(systemClock.nowMs());
   const finished = followRun(session, run, onEvent ?? (() => undefined));
   const part = from.length === 0 ? {} : { from: [...from] };
-  await operate(session, { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params }, ...part });
+  const body = { type: 'run.triggered', dag: dag.name, run, hash, params: { ...params }, ...part } as const;
+  await operate(session, { ...body, ...traceparentOf(process.env['TRACEPARENT']) });
   const endWatch = onStall === undefined ? () => undefined : watchForStall(session.state, run, onStall);
   const ended = finished.finally(endWatch);
   // Who only triggers never looks at it, and a fault of the log must not end the process as unhandled.
   ended.catch(() => undefined);
   return { run, ended };
+}
+
+/** The trace in which this command runs, if there is one: the run becomes a part of it. What is no trace context is left out. */
+function traceparentOf(text: string | undefined): { readonly traceparent?: string } {
+  const context = text === undefined ? undefined : parseTraceparent(text);
+  return context === undefined ? {} : { traceparent: formatTraceparent(context) };
 }

@@ -28,6 +28,7 @@ export function triggerRun(state: State, event: EventOf<'run.triggered'>): Verdi
     scope,
     triggeredMs: event.atMs,
     by: event.by,
+    traceparent: event.traceparent,
     paused: false,
     pauses: [],
     canceled: false,

@@ -73,6 +73,8 @@ export const eventSchemas = {
     params,
     /** Executes these nodes and all that comes after them; without it, the whole dag. */
     from: Type.Optional(Type.Array(nodeName, { minItems: 1, maxItems: limits.runFromMax })),
+    /** The W3C trace context of whoever triggered it. */
+    traceparent: Type.Optional(Type.String({ pattern: '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$' })),
   }),
   'run.canceled': Type.Object({ ...envelope, ...ofRun, type: Type.Literal('run.canceled') }),
   'run.paused': Type.Object({ ...envelope, ...ofRun, type: Type.Literal('run.paused') }),

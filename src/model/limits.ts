@@ -140,6 +140,23 @@ export const limits = {
   /** An output of a node that comes along with its run. */
   apiInlineOutputMaxBytes: 4 * 1024,
 
+  /** Spans that wait for a collector, and how many leave at once. */
+  spansWaitingMax: 8_192,
+  spanBatchMax: 512,
+  /** Messages that wait for one target of `notify`, and its size. */
+  noticesWaitingMax: 1_000,
+  noticeMaxBytes: 64 * 1024,
+  /** Nodes that a message about a failed run names, with the end of what they wrote. */
+  noticeNodesMax: 20,
+  /** A message that could not be delivered for so long is given up. */
+  noticeMaxAgeMs: 24 * 3_600_000,
+  /** How long a target may take to answer. */
+  noticeTimeoutMs: 10_000,
+  notifyTargetsMax: 50,
+  /** A secret of a target, as its file holds it. */
+  secretMinBytes: 16,
+  secretMaxBytes: 4 * 1024,
+
   /** How often the screen may be drawn. */
   framesPerSecondMax: 30,
   /** Lines of a command's output that a viewer holds, and characters of one. */

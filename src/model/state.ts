@@ -78,6 +78,8 @@ export type Run = {
   readonly scope: Scope | undefined;
   readonly triggeredMs: number;
   readonly by: string;
+  /** The W3C trace context of whoever triggered it. */
+  readonly traceparent: string | undefined;
   paused: boolean;
   /** When it was paused, newest last; the last one goes on while `paused`. */
   readonly pauses: Pause[];

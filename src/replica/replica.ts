@@ -9,6 +9,8 @@ import type { State, Verdict } from '../model/state.ts';
 export type Folded = { readonly event: LogEvent; readonly verdict: Verdict; readonly position: Position };
 
 export type ReplicaListener = {
+  /** After each event, with the state as that event left it: a run that ends may leave memory within its batch. */
+  readonly onEach?: (item: Folded) => void;
   /** After each batch: what was folded, in order. The state is the one after the batch. */
   readonly onFolded?: (folded: readonly Folded[]) => void;
   /** The log is not the one that was read so far; nothing more comes. */
@@ -115,8 +117,11 @@ export class Replica {
       if (position <= this.#position) continue;
       const { events, problems } = decodeRecord(body);
       this.#malformed += problems.length;
-      for (const event of events)
-        folded.push({ event, verdict: fold(this.state, event, position), position });
+      for (const event of events) {
+        const item = { event, verdict: fold(this.state, event, position), position };
+        folded.push(item);
+        for (const listener of this.#listeners) listener.onEach?.(item);
+      }
       this.#position = position;
     }
     for (const listener of this.#listeners) listener.onFolded?.(folded);

@@ -112,6 +112,16 @@ describe('what a command is told', () => {
     expect(text).toContain('MINE=yes\n{"up":{"rows":[1,2]}}');
   });
 
+  it('the trace it belongs to, instead of the one in which the agent was started', async () => {
+    const other = new AgentStage({
+      environment: { ...process.env, TRACEPARENT: 'mine', TRACESTATE: 'mine' },
+    });
+    const job = other.job({ shell: 'printf \'{"trace":"%s%s"}\' "$TRACEPARENT" "$TRACESTATE"' });
+    const { outcome } = await other.executor.start(job).ended;
+    expect(outcome).toEqual({ is: 'succeeded', output: { trace: job.traceparent } });
+    await other.end();
+  });
+
   it('a large input by file alone, and no larger one than the bound', async () => {
     const inputs = { up: 'x'.repeat(limits.inputEnvMaxBytes) };
     const { outcome } = await stage.sh(

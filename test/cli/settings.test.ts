@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { formatDiagnostic } from '../../src/definition/diagnostic.ts';
+import { parseSettings } from '../../src/definition/settings-file.ts';
 import { maskUrl, readSettings } from '../../src/cli/settings.ts';
 
 const BEFORE = process.cwd();
@@ -75,6 +77,89 @@ describe('a dagtop.yaml that is wrong', () => {
     const { mkdir } = await import('node:fs/promises');
     await mkdir('dagtop.yaml');
     await expect(readSettings({})).rejects.toThrow(/cannot read dagtop\.yaml/);
+  });
+});
+
+describe('who is told of runs', () => {
+  const read = (text: string) => parseSettings({ file: 'dagtop.yaml', text });
+  const problems = (text: string): string[] => read(text).diagnostics.map(formatDiagnostic);
+
+  it('stands in dagtop.yaml, with the collector of traces and the address of the page', () => {
+    const text = `
+telemetry: {otlp: http://collector:4318}
+public_url: https://dags.example.com
+notify:
+  - url: https://hooks.example.com/dags?x=1
+    on: failed
+    dags: [night, day]
+    secret_file: /etc/dagtop/secret
+    ca_file: ca.pem
+    allow_private: true
+  - {url: "http://localhost:9000/hook", secret_file: secret}
+`;
+    expect(read(text)).toEqual({
+      diagnostics: [],
+      settings: {
+        otlp: 'http://collector:4318',
+        publicUrl: 'https://dags.example.com',
+        notify: [
+          {
+            url: 'https://hooks.example.com/dags?x=1',
+            on: ['failed'],
+            dags: ['night', 'day'],
+            secretFile: '/etc/dagtop/secret',
+            caFile: 'ca.pem',
+            allowsPrivate: true,
+          },
+          {
+            url: 'http://localhost:9000/hook',
+            on: ['failed', 'recovered'],
+            dags: undefined,
+            secretFile: 'secret',
+            caFile: undefined,
+            allowsPrivate: false,
+          },
+        ],
+      },
+    });
+  });
+
+  it('is checked, all of it at once, with the place of each mistake and what to do', () => {
+    const text = `notify:
+  - {url: http://hooks.example.com, secret_file: s}
+  - {url: https://ann:pw@hooks.example.com, secret_file: s}
+  - {url: https://a.example.com, on: [failled]}
+  - {ur: https://b.example.com, secret_file: s, allow_private: maybe}
+  - {url: nonsense, secret_file: s, on: []}
+  - {url: https://c.example.com, secret_file: s}
+  - {url: https://c.example.com/, secret_file: s}
+telemetry: {otlp: collector:4318}
+public_url: [x]
+`;
+    expect(problems(text)).toMatchInlineSnapshot(`
+      [
+        "dagtop.yaml:2:11: url of target 1 of notify is "http:" to another machine; write https://: messages tell what your commands print",
+        "dagtop.yaml:3:11: url of target 2 of notify holds a login; messages are signed with secret_file instead",
+        "dagtop.yaml:4:5: target 3 of notify has no secret_file; messages are signed: openssl rand -base64 32 > FILE, and name the file",
+        "dagtop.yaml:4:39: on of target 3 of notify names "failled"; did you mean "failed"?",
+        "dagtop.yaml:5:5: target 4 of notify has no url; name where the messages go",
+        "dagtop.yaml:5:6: unknown key "ur" in target 4 of notify; did you mean "url"?",
+        "dagtop.yaml:5:64: allow_private of target 4 of notify: expected true or false, got "maybe"",
+        "dagtop.yaml:6:11: url of target 5 of notify is no URL; write https://HOST/PATH",
+        "dagtop.yaml:6:37: on of target 5 of notify is empty; remove it to hear of both",
+        "dagtop.yaml:8:5: target 7 of notify has the url of one before; make them one",
+        "dagtop.yaml:9:19: otlp of telemetry is no URL; write http://HOST:PORT or https://HOST",
+        "dagtop.yaml:10:13: public_url: expected a URL, got a list",
+      ]
+    `);
+  });
+
+  it('is a list', () => {
+    expect(problems('notify: https://x\n')).toMatchInlineSnapshot(`
+      [
+        "dagtop.yaml:1:9: notify: expected a list of targets, got "https://x"; such as [{url: https://…, secret_file: FILE}]",
+      ]
+    `);
   });
 });
 

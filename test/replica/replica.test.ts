@@ -66,6 +66,19 @@ describe('a replica', () => {
     expect(told).toHaveLength(seen.length + 1);
   });
 
+  it('tells of each event with the state that it left, and of the batch after', async () => {
+    const handed = new HandedLog(0);
+    const replica = new Replica();
+    const told: string[] = [];
+    replica.listen({
+      onEach: ({ position }) => told.push(`${position} in epoch ${replica.state.epoch}`),
+      onFolded: (folded) => told.push(`${folded.length} in all`),
+    });
+    await replica.start(handed.log);
+    await handed.give(1, 2, 3);
+    expect(told).toEqual(['1 in epoch 1', '2 in epoch 2', '3 in epoch 3', '3 in all']);
+  });
+
   it('has started when it has read what was there', async () => {
     const handed = new HandedLog(2);
     const replica = new Replica();

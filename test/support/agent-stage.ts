@@ -82,6 +82,7 @@ export function jobOf(run: string, command: Command): Job {
     inputs: {},
     workingDir: undefined,
     timeoutMs: undefined,
+    traceparent: `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`,
   };
 }
 

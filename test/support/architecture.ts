@@ -47,6 +47,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'history/sqlite',
     'history/postgres',
   ],
+  telemetry: ['model', 'graph', 'view', 'engine', 'replica'],
   tui: ['model', 'view', 'graph', 'engine', 'replica', 'broker/port', 'history/port'],
   'api/contract': ['model'],
   api: ['api/contract', 'model', 'view', 'graph', 'engine', 'replica', 'broker/port', 'history/port'],
@@ -67,6 +68,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
     'tui',
     'api',
     'api/contract',
+    'telemetry',
   ],
   '': ['cli'],
 };
@@ -78,6 +80,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@platformatic/kafka': ['broker/kafka'],
   'rabbitmq-client': ['broker/rabbitmq'],
   pg: ['history/postgres'],
+  '@opentelemetry': ['telemetry'],
   'node:sqlite': ['broker/embedded', 'history/sqlite'],
   ink: ['tui'],
   react: ['tui'],

@@ -55,9 +55,13 @@ export class Story {
   readonly state: State = createState();
   /** All that was told. */
   readonly seen: SeenEvent[] = [];
-  nowMs = NOON_MS;
+  nowMs: number;
   #position = 0;
   #epoch = 0;
+
+  constructor(nowMs = NOON_MS) {
+    this.nowMs = nowMs;
+  }
 
   later(byMs: number): this {
     this.nowMs += byMs;
@@ -112,7 +116,13 @@ export class Story {
     return this.#fold({ type: 'agent.lost', epoch: this.#epoch, ...ids });
   }
 
-  trigger(dag: string, run: string, by = 'op:ann@desk', from: readonly string[] = []): this {
+  trigger(
+    dag: string,
+    run: string,
+    by = 'op:ann@desk',
+    from: readonly string[] = [],
+    traceparent?: string,
+  ): this {
     const hash = this.state.dags.get(dag as DagName);
     return this.#fold({
       type: 'run.triggered',
@@ -121,6 +131,7 @@ export class Story {
       params: {},
       by,
       ...(from.length === 0 ? {} : { from: from as NodeName[] }),
+      ...(traceparent === undefined ? {} : { traceparent }),
     });
   }
 

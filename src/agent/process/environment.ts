@@ -2,15 +2,15 @@ import { limits } from '../../model/limits.ts';
 import type { Job } from '../ports.ts';
 import { MARKER_VARIABLE } from './process-file.ts';
 
-/** What tells a service manager or a parent process about the agent; a command that inherited it would speak in its name. */
+/** What tells a service manager, a parent process or a trace about the agent; a command that inherited it would speak in its name. */
 const OWN =
-  /^(?:DAGTOP_.*|NODE_CHANNEL_FD|NODE_UNIQUE_ID|NOTIFY_SOCKET|LISTEN_(?:FDS|PID|FDNAMES)|WATCHDOG_(?:PID|USEC))$/;
+  /^(?:DAGTOP_.*|TRACEPARENT|TRACESTATE|NODE_CHANNEL_FD|NODE_UNIQUE_ID|NOTIFY_SOCKET|LISTEN_(?:FDS|PID|FDNAMES)|WATCHDOG_(?:PID|USEC))$/;
 
 export type Places = { readonly inputFile: string; readonly outputFile: string; readonly marker: string };
 
 /**
  * What commands inherit: the agent's environment without anything that begins with `DAGTOP_` (the token, the broker's URL, and
- * what belongs to an attempt in which this agent itself runs) and without the service manager's variables.
+ * what belongs to an attempt in which this agent itself runs) and without the service manager's variables and the trace in which the agent was started.
  */
 export function inheritedEnvironment(own: NodeJS.ProcessEnv): Record<string, string> {
   const entries = Object.entries(own).filter(
@@ -32,6 +32,7 @@ export function commandEnvironment(
   const isSmall = Buffer.byteLength(input) <= limits.inputEnvMaxBytes;
   return {
     ...inherited,
+    TRACEPARENT: job.traceparent,
     ...job.env,
     ...(isSmall ? { DAGTOP_INPUT: input } : {}),
     DAGTOP_RUN: job.run,

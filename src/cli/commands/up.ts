@@ -22,6 +22,7 @@ import { RecentEvents } from '../../replica/recent-events.ts';
 import type { Session } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
+import { TelemetryHost } from '../telemetry.ts';
 import { localTime } from '../time.ts';
 import { triggerRun } from '../trigger.ts';
 
@@ -40,15 +41,17 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   for (const diagnostic of loaded.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (hasErrors(loaded.diagnostics)) return EXIT.error;
   const recent = new RecentEvents();
-  const session = await openSession(flags, recent);
+  const telemetry = new TelemetryHost();
+  const session = await openSession(flags, recent, telemetry.prepare);
   // Before the screen opens: an error is better read without it.
   if (flags.run !== undefined) readParams(dagToRun(session, loaded, flags.run), flags.param);
   const isScreen = process.stdout.isTTY && process.stdin.isTTY && flags.plain !== true;
   try {
     return isScreen
-      ? await onScreen(session, recent, paths, loaded, flags)
-      : await inLines(session, paths, loaded, flags);
+      ? await onScreen(session, recent, telemetry, paths, loaded, flags)
+      : await inLines(session, telemetry, paths, loaded, flags);
   } finally {
+    await telemetry.stop();
     await session.close();
   }
 }
@@ -60,12 +63,14 @@ function dagToRun({ state }: Session, loaded: Definitions, name: string): Dag {
 async function onScreen(
   session: Session,
   recent: RecentEvents,
+  telemetry: TelemetryHost,
   paths: readonly string[],
   loaded: Definitions,
   flags: UpFlags,
 ): Promise<number> {
   const { openScreen } = await import('./monitor.ts');
   const screen = await openScreen(session, recent, flags);
+  telemetry.start(screen.notice);
   const { end, watch } = await startAll(session, paths, loaded, screen.notice);
   screen.knowFiles((dag) => watch.fileOf(dag));
   if (flags.run !== undefined) {
@@ -80,6 +85,7 @@ async function onScreen(
 
 async function inLines(
   session: Session,
+  telemetry: TelemetryHost,
   paths: readonly string[],
   loaded: Definitions,
   flags: UpFlags,
@@ -87,6 +93,7 @@ async function inLines(
   const log: Log = (level, text) =>
     printLine(`${localTime(Date.now())} ${level === 'info' ? '' : `${level}: `}${text}`);
   const asked = untilSignal();
+  telemetry.start(log);
   session.replica.listen({
     onFolded: (folded) => {
       for (const { event, verdict } of folded) {

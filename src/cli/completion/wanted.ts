@@ -45,6 +45,7 @@ const ARGUMENTS: Readonly<Record<string, readonly Place[]>> = {
   drain: [['server']],
   uncordon: [['server']],
   token: [{ words: ['create', 'list', 'revoke'] }, []],
+  notify: [{ words: ['test'] }],
   completion: [{ words: ['bash', 'zsh', 'fish'] }],
 };
 

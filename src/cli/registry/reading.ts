@@ -66,4 +66,15 @@ export function addTools(program: Command, does: Does): void {
   withBroker(program.command('doctor').description('checks the broker, its durability, versions and clocks'))
     .addOption(json())
     .action(does(async (options: never) => (await import('../commands/doctor.ts')).doctor(options)));
+  program
+    .command('notify')
+    .description('sends a test message to every target of notify in dagtop.yaml')
+    .argument('<test>', 'test')
+    .addOption(json())
+    .addHelpText('after', examples('dagtop notify test'))
+    .action(
+      does(async (what: never, options: never) =>
+        (await import('../commands/notify.ts')).notify(what, options),
+      ),
+    );
 }
