@@ -11,6 +11,7 @@ const slow = [
   'conformance',
   'drawing',
   'e2e',
+  'history/databases',
   'scheduler',
   'simulation',
   'terminal',

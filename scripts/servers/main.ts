@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { NATS_NEWEST } from './nats.ts';
+import { POSTGRES } from './postgres.ts';
 import { freePlace, OWN_FOLDER } from './recipe.ts';
 import type { Place, Recipe } from './recipe.ts';
-import { RECIPES } from './recipes.ts';
+import { SERVERS } from './recipes.ts';
 
 const NOTES = join(OWN_FOLDER, 'run');
 const START_MS = 120_000;
@@ -92,14 +93,16 @@ function say({ name }: Recipe, text: string): void {
 const [verb, ...names] = process.argv.slice(2);
 const verbs = { start, stop, status };
 const action = verbs[verb as keyof typeof verbs];
-const unknown = names.find((name) => !RECIPES.some((recipe) => recipe.name === name));
+const unknown = names.find((name) => !SERVERS.some((recipe) => recipe.name === name));
 if (unknown !== undefined) {
-  console.error(`there is no broker '${unknown}': ${RECIPES.map(({ name }) => name).join(', ')}`);
+  console.error(`there is no broker '${unknown}': ${SERVERS.map(({ name }) => name).join(', ')}`);
   process.exitCode = 2;
 } else {
   const isWanted = (recipe: Recipe): boolean =>
-    names.length === 0 ? verb !== 'start' || recipe !== NATS_NEWEST : names.includes(recipe.name);
-  for (const recipe of RECIPES.filter(isWanted)) {
+    names.length === 0
+      ? verb !== 'start' || ![NATS_NEWEST, POSTGRES].includes(recipe)
+      : names.includes(recipe.name);
+  for (const recipe of SERVERS.filter(isWanted)) {
     await action(recipe).catch((error: unknown) => {
       console.error(error instanceof Error ? error.message : String(error));
       process.exitCode = 1;

@@ -111,6 +111,8 @@ export const limits = {
   /** Earlier runs from which times are expected, and nodes and dependencies of them that are looked at. */
   historyRunsMax: 50,
   historyWorkMax: 2_000_000,
+  /** Events that a recorder gathers before it waits for the database. */
+  historyGatheredMax: 4_000,
   /** Steps of a run's replay, from its trigger on. */
   replayStepsMax: 100_000,
 

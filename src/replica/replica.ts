@@ -24,7 +24,10 @@ type Waiting = {
 };
 
 export type ReplicaOptions = {
-  /** Awaited after each part of a batch, so that a process with a screen answers keys while much is read. Without it a batch is folded in one go. */
+  /**
+   * Awaited after each part of a batch, so that a process with a screen answers keys while much is read, and a slow reader gets no more than it can
+   * take. Without it a batch is folded in one go.
+   */
   readonly rest?: (() => Promise<void>) | undefined;
 };
 
@@ -107,7 +110,9 @@ export class Replica {
       bytes = 0;
       await rest();
     }
-    if (part.length > 0) this.#take(part);
+    if (part.length === 0) return;
+    this.#take(part);
+    await rest();
   }
 
   #take(records: readonly StoredRecord[]): void {

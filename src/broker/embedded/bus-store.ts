@@ -1,5 +1,6 @@
 import { limits } from '../../model/limits.ts';
-import { damaged, openDatabase, transaction } from './sqlite.ts';
+import { transaction } from '../../sqlite/sqlite.ts';
+import { damaged, openDatabase } from './sqlite.ts';
 
 const SCHEMA = `
   CREATE TABLE bus (

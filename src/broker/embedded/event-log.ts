@@ -6,7 +6,8 @@ import { tooLarge } from '../port/link-state.ts';
 import type { EventLog, LogFollower, LogRecord, StoredRecord, Unsubscribe } from '../port/port.ts';
 import { gather } from './gather.ts';
 import type { LogStore } from './log-store.ts';
-import { isBusy, sqliteProblem } from './sqlite.ts';
+import { isBusy } from '../../sqlite/sqlite.ts';
+import { sqliteProblem } from './sqlite.ts';
 import type { WakeBell } from './wake.ts';
 import type { Writer } from './writer.ts';
 

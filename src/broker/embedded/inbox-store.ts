@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { damaged, openDatabase, transaction } from './sqlite.ts';
+import { transaction } from '../../sqlite/sqlite.ts';
+import { damaged, openDatabase } from './sqlite.ts';
 
 const SCHEMA = `
   CREATE TABLE inbox (

@@ -6,7 +6,8 @@ import type { HeldMessage, InboxStore, Turn } from './inbox-store.ts';
 import { openLogStore } from './log-store.ts';
 import type { LogStore } from './log-store.ts';
 import type { Paths } from './paths.ts';
-import { pragma, sqliteProblem, transaction } from './sqlite.ts';
+import { pragma, transaction } from '../../sqlite/sqlite.ts';
+import { sqliteProblem } from './sqlite.ts';
 import { openWakeButton } from './wake.ts';
 import type { WakeTopic } from './wake.ts';
 

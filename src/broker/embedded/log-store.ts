@@ -4,7 +4,8 @@ import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import type { StoredRecord } from '../port/port.ts';
-import { damaged, openDatabase, transaction } from './sqlite.ts';
+import { transaction } from '../../sqlite/sqlite.ts';
+import { damaged, openDatabase } from './sqlite.ts';
 
 const SCHEMA = `
   CREATE TABLE log (position INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, body BLOB NOT NULL) STRICT;

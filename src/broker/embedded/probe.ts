@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import type { Finding, ProbeReport } from '../port/port.ts';
 import type { Paths } from './paths.ts';
-import { sqlite } from './sqlite.ts';
+import { sqlite } from '../../sqlite/sqlite.ts';
 import type { WakeBell } from './wake.ts';
 import type { Writer } from './writer.ts';
 

@@ -4,19 +4,21 @@ import { CodedError } from '../../model/coded-error.ts';
 /** Contents of PEM files. */
 export type TlsFiles = { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
 
-/** What the URLs of servers have in common. Errors are `bad_broker_url` with the hint of the adapter, and never repeat a secret. */
+/** What the URLs of servers have in common. Errors have the hint of the adapter, and never repeat a secret. */
 export class ServerUrl {
   readonly #hint: string;
   readonly #known: ReadonlySet<string>;
+  readonly #code: string;
 
-  /** `known` are the options behind the `?`. */
-  constructor(hint: string, known: ReadonlySet<string>) {
+  /** `known` are the options behind the `?`, `code` is that of the errors. */
+  constructor(hint: string, known: ReadonlySet<string>, code = 'bad_broker_url') {
     this.#hint = hint;
     this.#known = known;
+    this.#code = code;
   }
 
   bad(text: string): CodedError {
-    return new CodedError('bad_broker_url', text, { hint: this.#hint });
+    return new CodedError(this.#code, text, { hint: this.#hint });
   }
 
   options(query: string): ReadonlyMap<string, string> {
@@ -51,7 +53,7 @@ export class ServerUrl {
   tls(options: ReadonlyMap<string, string>, isDemanded: boolean): TlsFiles | undefined {
     const files = (['ca', 'cert', 'key'] as const).flatMap((name) => {
       const path = options.get(name);
-      return path === undefined ? [] : [[name, readSecret(name, path)] as const];
+      return path === undefined ? [] : [[name, readSecret(name, path, this.#code)] as const];
     });
     return isDemanded || files.length > 0 ? Object.fromEntries(files) : undefined;
   }
@@ -59,16 +61,16 @@ export class ServerUrl {
   /** The content of the file that `password-file` names, without the blanks around it. */
   passwordIn(options: ReadonlyMap<string, string>): string | undefined {
     const path = options.get('password-file');
-    return path === undefined ? undefined : readSecret('password', path).toString().trim();
+    return path === undefined ? undefined : readSecret('password', path, this.#code).toString().trim();
   }
 }
 
-/** Error: `bad_broker_url`. */
-export function readSecret(what: string, path: string): Buffer {
+/** Error: `code`. */
+export function readSecret(what: string, path: string, code = 'bad_broker_url'): Buffer {
   try {
     return readFileSync(path);
   } catch (cause) {
-    throw new CodedError('bad_broker_url', `the ${what} file ${path} can’t be read`, { cause });
+    throw new CodedError(code, `the ${what} file ${path} can’t be read`, { cause });
   }
 }
 
