@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** Two authorities and certificates of theirs, as PEM files in a temporary folder. */
 export type Certificates = {
-  /** The path of `<name>.crt` or `<name>.key`: `ca`, `other-ca`, `server`, `expired`, `elsewhere`, `client`. */
+  /** The path of `<name>.crt` or `<name>.key`: `ca`, `other-ca`, `server`, `address` (of 127.0.0.1 and no name), `expired`, `elsewhere`, `client`. */
   path(file: string): string;
   remove(): void;
 };
@@ -50,6 +50,7 @@ export function makeCertificates(): Certificates {
     );
   };
   sign('server', 'IP:127.0.0.1,DNS:localhost', ['-days', '2']);
+  sign('address', 'IP:127.0.0.1', ['-days', '2']);
   sign('elsewhere', 'DNS:elsewhere.example', ['-days', '2']);
   sign('client', 'DNS:client', ['-days', '2']);
   // A day that ended yesterday.

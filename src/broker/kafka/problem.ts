@@ -1,5 +1,6 @@
 import { CodedError } from '../../model/coded-error.ts';
 import { unavailable } from '../port/link-state.ts';
+import { tlsProblem } from '../port/tls-problem.ts';
 import type { Address } from './address.ts';
 
 /** Everything that an error and its causes say. */
@@ -84,15 +85,8 @@ export function connectProblem(error: unknown, { login, tls }: Address, where: s
     return problem('unavailable', 'nothing listens there', 'start Kafka, or correct the URL');
   if (/ENOTFOUND|EAI_AGAIN/.test(text))
     return problem('unavailable', 'its name is unknown', 'correct the URL');
-  if (/certificate|self.signed|tls|ssl|wrong version number|altnames/i.test(text)) {
-    return problem(
-      'broker_tls',
-      `TLS failed (${text})`,
-      tls === undefined
-        ? "use 'kafkas://HOST?ca=FILE' with the server's CA"
-        : 'check ca, cert and key in the URL, the name of the host, and that the server offers TLS there',
-    );
-  }
+  const tlsTrouble = tlsProblem(text, 'kafkas', tls);
+  if (tlsTrouble !== undefined) return problem('broker_tls', tlsTrouble.what, tlsTrouble.hint);
   if (/closed|ECONNRESET/i.test(text) && login === undefined) {
     return problem(
       'broker_denied',

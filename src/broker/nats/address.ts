@@ -1,5 +1,6 @@
 import { CodedError } from '../../model/coded-error.ts';
-import { readSecret } from '../port/server-url.ts';
+import { readSecret, ServerUrl } from '../port/server-url.ts';
+import type { TlsFiles } from '../port/server-url.ts';
 
 /** What a URL says about how to connect. `label` names the servers and no secret: only it may appear in messages. */
 export type Address = {
@@ -12,8 +13,8 @@ export type Address = {
   readonly creds?: Uint8Array;
   /** The seed of an nkey. */
   readonly nkey?: Uint8Array;
-  /** Present when TLS is demanded; paths of PEM files. */
-  readonly tls?: { caFile?: string; certFile?: string; keyFile?: string };
+  /** Present when TLS is demanded: contents of PEM files. */
+  readonly tls?: TlsFiles;
 };
 
 const HINT =
@@ -37,7 +38,7 @@ export function parseAddress(url: string): Address {
     throw new CodedError('bad_broker_url', `'${server}' is no HOST or HOST:PORT`, { hint: HINT });
   }
   const options = readOptions(query);
-  const wantsTls = scheme === 'tls' || ['ca', 'cert', 'key'].some((name) => options.has(name));
+  const tls = new ServerUrl(HINT, OPTIONS).tls(options, scheme === 'tls');
   const [creds, nkey] = [options.get('creds'), options.get('nkey')];
   return {
     servers,
@@ -46,7 +47,7 @@ export function parseAddress(url: string): Address {
     ...secretsIn(options, login ?? ''),
     ...(creds === undefined ? {} : { creds: readSecret('credentials', creds) }),
     ...(nkey === undefined ? {} : { nkey: Buffer.from(readSecret('nkey', nkey).toString().trim()) }),
-    ...(wantsTls ? { tls: tlsOptions(options) } : {}),
+    ...(tls === undefined ? {} : { tls }),
   };
 }
 
@@ -86,15 +87,6 @@ function secretsIn(
     return { user: readLogin(login).user ?? readLogin(login).token, pass, token: undefined };
   }
   return token === undefined ? {} : { token: readSecret('token', token).toString().trim() };
-}
-
-function tlsOptions(options: ReadonlyMap<string, string>): NonNullable<Address['tls']> {
-  const [ca, cert, key] = [options.get('ca'), options.get('cert'), options.get('key')];
-  return {
-    ...(ca === undefined ? {} : { caFile: ca }),
-    ...(cert === undefined ? {} : { certFile: cert }),
-    ...(key === undefined ? {} : { keyFile: key }),
-  };
 }
 
 /** Whether all servers are this machine, as far as their names tell. */

@@ -1,6 +1,9 @@
+import { isIP } from 'node:net';
+import { checkServerIdentity } from 'node:tls';
 import { connect, credsAuthenticator, nkeyAuthenticator } from '@nats-io/transport-node';
-import type { NatsConnection, NodeConnectionOptions, Status } from '@nats-io/transport-node';
+import type { NatsConnection, NodeConnectionOptions, Status, TlsOptions } from '@nats-io/transport-node';
 import { LinkState } from '../port/link-state.ts';
+import type { TlsFiles } from '../port/server-url.ts';
 import type { Address } from './address.ts';
 import { connectProblem } from './problem.ts';
 
@@ -48,7 +51,7 @@ function optionsOf(address: Address, link: LinkState): NodeConnectionOptions {
     ...(address.token === undefined ? {} : { token: address.token }),
     ...(address.nkey === undefined ? {} : { authenticator: nkeyAuthenticator(address.nkey) }),
     ...(address.creds === undefined ? {} : { authenticator: credsAuthenticator(address.creds) }),
-    ...(address.tls === undefined ? {} : { tls: address.tls }),
+    ...(address.tls === undefined ? {} : { tls: tlsOptions(address.tls, address.servers) }),
   };
 }
 
@@ -70,6 +73,23 @@ function delayOf(link: LinkState): () => number {
     if (leftMs > EARLY_MS) return leftMs;
     untilMs = undefined;
     return 0;
+  };
+}
+
+/** What the client hands on to Node. It says no name of a host that is an address, and Node would then look for `localhost` in the certificate. */
+function tlsOptions({ ca, cert, key }: TlsFiles, servers: readonly string[]): TlsOptions {
+  const hosts = servers.map((server) => server.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
+  const addresses = hosts.filter((host) => isIP(host) !== 0);
+  const checkIdentity: typeof checkServerIdentity = (name, certificate) => {
+    const names = name !== 'localhost' || hosts.includes(name) || addresses.length === 0 ? [name] : addresses;
+    const errors = names.map((one) => checkServerIdentity(one, certificate));
+    return errors.includes(undefined) ? undefined : errors[0];
+  };
+  return {
+    ...(ca === undefined ? {} : { ca: ca.toString() }),
+    ...(cert === undefined ? {} : { cert: cert.toString() }),
+    ...(key === undefined ? {} : { key: key.toString() }),
+    ...{ checkServerIdentity: checkIdentity },
   };
 }
 

@@ -1,6 +1,7 @@
 import { errors } from '@nats-io/transport-node';
 import { JetStreamApiError } from '@nats-io/jetstream';
 import { CodedError } from '../../model/coded-error.ts';
+import { tlsProblem } from '../port/tls-problem.ts';
 import type { Address } from './address.ts';
 
 /** Error codes of the JetStream API. */
@@ -45,15 +46,8 @@ export function connectProblem(
     return problem('unavailable', 'its name is unknown', 'correct the URL');
   if (/timeout/i.test(text))
     return problem('unavailable', 'does not answer', 'check host, port and firewall; is it a NATS server?');
-  if (/certificate|self.signed|tls|ssl/i.test(text)) {
-    return tls === undefined
-      ? problem('broker_tls', `TLS failed (${text})`, "use 'tls://HOST?ca=FILE' with the server's CA")
-      : problem(
-          'broker_tls',
-          `TLS failed (${text})`,
-          'check ca, cert and key in the URL, and that the server offers TLS',
-        );
-  }
+  const tlsTrouble = tlsProblem(text, 'tls', tls);
+  if (tlsTrouble !== undefined) return problem('broker_tls', tlsTrouble.what, tlsTrouble.hint);
   return problem('unavailable', text, 'is it a NATS server, and reachable from here?');
 }
 

@@ -1,5 +1,6 @@
 import { CodedError } from '../../model/coded-error.ts';
 import { unavailable } from '../port/link-state.ts';
+import { tlsProblem } from '../port/tls-problem.ts';
 import type { Address } from './address.ts';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -41,15 +42,8 @@ export function connectProblem(error: unknown, { label, user, tls, vhost }: Addr
     return problem('unavailable', 'nothing listens there', 'start rabbitmq-server, or correct the URL');
   if (/ENOTFOUND|EAI_AGAIN/.test(`${code} ${text}`))
     return problem('unavailable', 'its name is unknown', 'correct the URL');
-  if (/certificate|self.signed|tls|ssl|wrong version number|altnames/i.test(`${code} ${text}`)) {
-    return problem(
-      'broker_tls',
-      `TLS failed (${text})`,
-      tls === undefined
-        ? "use 'amqps://HOST?ca=FILE' with the server's CA"
-        : 'check ca, cert and key in the URL, the name of the host, and that the server offers TLS on this port',
-    );
-  }
+  const tlsTrouble = tlsProblem(`${code} ${text}`, 'amqps', tls);
+  if (tlsTrouble !== undefined) return problem('broker_tls', tlsTrouble.what, tlsTrouble.hint);
   if (code === 'VERSION_MISMATCH' || code === 'UNEXPECTED_FRAME')
     return problem('unavailable', 'speaks no AMQP 0-9-1', 'is it a RabbitMQ server, and this its port?');
   if (/ECONNRESET|CONN_CLOSE|TIMEOUT|READ_END|EPIPE|timed out|closed/i.test(`${code} ${text}`)) {

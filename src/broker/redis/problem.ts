@@ -1,5 +1,6 @@
 import { CodedError } from '../../model/coded-error.ts';
 import { unavailable } from '../port/link-state.ts';
+import { tlsProblem } from '../port/tls-problem.ts';
 import type { Address } from './address.ts';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -19,15 +20,8 @@ export function connectProblem(error: unknown, { label, user, pass, tls }: Addre
     return problem('unavailable', 'nothing listens there', 'start redis-server, or correct the URL');
   if (/ENOTFOUND|EAI_AGAIN/.test(text))
     return problem('unavailable', 'its name is unknown', 'correct the URL');
-  if (/certificate|self.signed|tls|ssl|wrong version number|altnames/i.test(text)) {
-    return problem(
-      'broker_tls',
-      `TLS failed (${text})`,
-      tls === undefined
-        ? "use 'rediss://HOST?ca=FILE' with the server's CA"
-        : 'check ca, cert and key in the URL, the name of the host, and that the server offers TLS',
-    );
-  }
+  const tlsTrouble = tlsProblem(text, 'rediss', tls);
+  if (tlsTrouble !== undefined) return problem('broker_tls', tlsTrouble.what, tlsTrouble.hint);
   if (/ECONNRESET|closed|timed?out/i.test(text)) {
     return problem(
       'unavailable',

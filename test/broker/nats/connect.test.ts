@@ -32,9 +32,9 @@ describe('the URL of a NATS server', () => {
       token: 's3cret',
     });
     expect(parseAddress('tls://a')).toMatchObject({ tls: {} });
-    expect(parseAddress('nats://a?ca=/ca.pem&cert=/c.pem&key=/k.pem')).toMatchObject({
-      tls: { caFile: '/ca.pem', certFile: '/c.pem', keyFile: '/k.pem' },
-    });
+    expect(parseAddress(`nats://a?ca=${import.meta.filename}`).tls?.ca?.toString()).toContain(
+      'names servers',
+    );
   });
 
   it.each([
@@ -45,6 +45,7 @@ describe('the URL of a NATS server', () => {
     `nats://u:${SECRET}@a:port`,
     `nats://u:${SECRET}/@a`,
     `nats://u:${SECRET}@a?creds=/no/such/file`,
+    `nats://u:${SECRET}@a?ca=/no/such/file`,
   ])('%s is refused without a word of the secret', (url) => {
     const error = caught(() => parseAddress(url));
     expect(error).toMatchObject({ code: 'bad_broker_url' });
