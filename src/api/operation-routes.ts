@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
+import { Type } from 'typebox';
 import type { TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { Value } from 'typebox/value';
@@ -12,6 +13,22 @@ import { STREAMED } from './handlers.ts';
 /** What any operation may answer. */
 const COMMON_PROBLEMS = [400, 401, 403, 413, 415, 421, 429, 500] as const;
 
+const KEY_HEADER = Type.Object({
+  'idempotency-key': Type.Optional(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: String.raw`^[\x21-\x7e]*$`,
+      description: 'the same request again is done once',
+    }),
+  ),
+});
+const LAST_ID_HEADER = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({ pattern: '^[0-9]{0,15}(,[0-9]{1,15})?$', description: 'goes on behind this event' }),
+  ),
+});
+
 /** Checks what comes with the schemas of the contract. Texts of paths and queries become the numbers and booleans that are wanted there. */
 export const checkRequests: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
   const compiled = Compile(schema as TSchema);
@@ -23,9 +40,8 @@ export const checkRequests: FastifySchemaCompiler<unknown> = ({ schema, httpPart
 };
 
 /** Registers every operation of the contract with its handler. */
-export function addOperations(app: FastifyInstance, handlers: Partial<Handlers>): void {
+export function addOperations(app: FastifyInstance, handlers: Handlers): void {
   for (const [name, operation] of Object.entries(operations) as [OperationName, Operation][]) {
-    if (handlers[name] === undefined) continue;
     app.route({
       method: operation.method,
       url: operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
@@ -42,7 +58,7 @@ export function addOperations(app: FastifyInstance, handlers: Partial<Handlers>)
         const { params, query, body } = request;
         const call = { params, query, body, request, reply } as Call<never>;
         // The schemas above have made of the request what the handler's type says.
-        const answer = await (handlers[name] as (call: Call<never>) => unknown)(call);
+        const answer = await handlers[name](call);
         if (answer === STREAMED) return reply;
         return reply.code(operation.status).send(answer);
       },
@@ -63,6 +79,8 @@ function schemaOf(name: OperationName, operation: Operation): object {
     ...(params === undefined ? {} : { params }),
     ...(query === undefined ? {} : { querystring: query }),
     ...(body === undefined ? {} : { body }),
+    ...(operation.method === 'POST' ? { headers: KEY_HEADER } : {}),
+    ...(isStream(operation) ? { headers: LAST_ID_HEADER } : {}),
     response: Object.fromEntries([
       [status, { description: 'as asked', content: contentOf(media) }],
       ...failures.map((code) => [
@@ -71,6 +89,10 @@ function schemaOf(name: OperationName, operation: Operation): object {
       ]),
     ]),
   };
+}
+
+function isStream({ answer }: Operation): boolean {
+  return 'media' in answer && 'text/event-stream' in answer.media;
 }
 
 function contentOf(media: Readonly<Record<string, TSchema>>): object {

@@ -61,7 +61,6 @@ const STATUSES: Readonly<Record<string, ProblemStatus>> = {
   no_answer: 503,
   backlog_full: 503,
   closed: 503,
-  history_down: 503,
 };
 const RETRY_AFTER_S = 5;
 

@@ -4,9 +4,12 @@ import { limits } from '../model/limits.ts';
 import type { Backing } from './backing.ts';
 import { PROBLEM_TYPE } from './contract/problem.ts';
 import type { Handlers } from './handlers.ts';
+import type { HttpCounts } from './metrics/http-counts.ts';
+import { addOpenApi } from './openapi.ts';
 import { addOperations, checkRequests } from './operation-routes.ts';
 import { ApiProblem, problemBody, toProblem } from './problem.ts';
 import type { ProblemStatus } from './problem.ts';
+import { addRateLimit } from './rate-limit.ts';
 import { createGate } from './security/gate.ts';
 import type { TokenCheck } from './security/gate.ts';
 import { apiHeaders } from './security/headers.ts';
@@ -25,7 +28,8 @@ export type Access = {
 
 export type ServerOptions = {
   readonly backing: Backing;
-  readonly handlers: Partial<Handlers>;
+  readonly handlers: Handlers;
+  readonly http: HttpCounts;
   readonly tokens: TokenCheck;
   readonly hosts: HostRules;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
@@ -35,8 +39,8 @@ export type ServerOptions = {
 };
 
 /** The HTTP server with every operation of the contract; it does not listen yet. */
-export function createServer(options: ServerOptions): FastifyInstance {
-  const { backing, handlers, tokens, hosts, tls, onAccess } = options;
+export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
+  const { backing, handlers, tokens, hosts, tls } = options;
   const app = open(options);
   app.setValidatorCompiler(checkRequests);
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
@@ -47,29 +51,36 @@ export function createServer(options: ServerOptions): FastifyInstance {
     app.getDefaultJsonParser('error', 'error'),
   );
   app.decorateRequest('caller', undefined);
+  app.decorateRequest('mayStay', () => Promise.resolve(false));
   app.addHook(
     'onRequest',
     createGate({ tokens, hosts, isTls: tls !== undefined, nowMs: backing.clock.nowMs }),
   );
-  if (onAccess !== undefined)
-    app.addHook('onResponse', async (request, reply) => {
-      onAccess({
-        method: request.method,
-        path: request.url.replace(/\?.*$/s, ''),
-        status: reply.statusCode,
-        tookMs: Math.round(reply.elapsedTime * 10) / 10,
-        address: request.ip,
-        by: request.caller?.name,
-      });
-    });
+  app.addHook('onResponse', async (request, reply) => count(request, reply, options));
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
   app.setNotFoundHandler(() => {
     throw new ApiProblem(404, 'not_found', 'there is nothing at this address', {
       hint: 'GET /api/v1/openapi.json lists what there is',
     });
   });
+  await addRateLimit(app);
+  await addOpenApi(app, backing.version);
   addOperations(app, handlers);
   return app;
+}
+
+function count(request: FastifyRequest, reply: FastifyReply, { http, onAccess }: ServerOptions): void {
+  const { method, url, ip, caller, routeOptions } = request;
+  const { operationId = 'other' } = routeOptions.schema ?? {};
+  http.add(operationId, reply.statusCode, reply.elapsedTime);
+  onAccess?.({
+    method,
+    path: url.replace(/\?.*$/s, ''),
+    status: reply.statusCode,
+    tookMs: Math.round(reply.elapsedTime * 10) / 10,
+    address: ip,
+    by: caller?.name,
+  });
 }
 
 function open(options: ServerOptions): FastifyInstance {

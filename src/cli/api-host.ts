@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../api/api.ts';
+import type { EventTape } from '../api/events/event-tape.ts';
 import type { Access } from '../api/server.ts';
 import { hostRules, isLoopback } from '../api/security/hosts.ts';
 import { TokenBook } from '../api/security/token-book.ts';
@@ -9,6 +10,7 @@ import { readTokens, writePrivate } from '../api/security/token-file.ts';
 import { hashToken, mintToken } from '../api/security/tokens.ts';
 import type { Link } from '../broker/port/port.ts';
 import { dagText } from '../definition/dag-text.ts';
+import type { HistoryReader } from '../history/port/history.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { ServerName } from '../model/ids.ts';
 import { DEFAULT_API, readApiAddress } from './api-address.ts';
@@ -17,6 +19,7 @@ import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
 import { errorText } from './output.ts';
 import type { Log } from './log.ts';
+import { followOutput, readOutput } from './output-follow.ts';
 import type { Session } from './session.ts';
 import { mintId, mintRunId, systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
@@ -36,9 +39,16 @@ export type ApiHost = {
   close(): Promise<void>;
 };
 
+export type ApiParts = {
+  readonly session: Session;
+  /** It has heard the log from its beginning. */
+  readonly tape: EventTape;
+  readonly history?: HistoryReader | undefined;
+};
+
 /** Serves the API over `session`, and writes a token of its own for it. Errors: `insecure_api`, `bad_tokens`, `address_in_use`, `bad_usage`. */
 export async function startApi(
-  session: Session,
+  { session, tape, history }: ApiParts,
   flags: ApiFlags,
   log: Log,
   onAccess?: (access: Access) => void,
@@ -58,9 +68,13 @@ export async function startApi(
   const own = [
     { name: 'local', role: 'admin', hash: hashToken(token), createdMs: systemClock.nowMs() },
   ] as const;
-  const app = createApi(
+  const app = await createApi(
     {
       ...session,
+      tape,
+      history,
+      readOutput: (target, from) => readOutput(broker, target, from),
+      followOutput: (target, reader, stopped) => followOutput(broker, target, reader, stopped),
       clock: systemClock,
       mintId,
       mintRunId,
@@ -104,7 +118,10 @@ export function tokensPath(dataFolder: string): string {
   return join(dataFolder, 'api-tokens.json');
 }
 
-async function listen(app: ReturnType<typeof createApi>, { host, port }: ApiAddress): Promise<number> {
+async function listen(
+  app: Awaited<ReturnType<typeof createApi>>,
+  { host, port }: ApiAddress,
+): Promise<number> {
   try {
     await app.listen({ host, port });
   } catch (error) {

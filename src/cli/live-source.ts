@@ -4,6 +4,7 @@ import { createState } from '../engine/fold.ts';
 import type { dagText } from '../definition/dag-text.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { Dag } from '../model/dag.ts';
+import type { OperatorEvent } from '../model/event.ts';
 import type { AttemptKey, DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import type { RecentEvents } from '../replica/recent-events.ts';
@@ -23,7 +24,7 @@ import type { Level } from './log.ts';
 import { findDag } from './lookup.ts';
 import type { startFollowing } from './output-follow.ts';
 import { RoundTrip } from './round-trip.ts';
-import type { OperatorEvent, Session } from './session.ts';
+import type { Session } from './session.ts';
 import { systemClock } from './system-clock.ts';
 
 const NOTICES_MAX = 200;

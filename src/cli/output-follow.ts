@@ -23,7 +23,8 @@ export type OutputTarget = {
 };
 
 export type OutputReader = {
-  readonly onPiece: (piece: OutputPiece) => void;
+  /** The next piece comes when what it returns has settled. */
+  readonly onPiece: (piece: OutputPiece) => void | Promise<void>;
   /** Where to begin; by default at the beginning. */
   readonly from?: number;
   /** Ends the following at the end of what is there, whether or not the command still runs. */
@@ -79,7 +80,7 @@ export async function followOutput(
     while (!stopped.aborted) {
       const chunk = live.next(offset);
       if (chunk !== undefined) {
-        reader.onPiece({ ...chunk, skipped: 0 });
+        await reader.onPiece({ ...chunk, skipped: 0 });
         offset += chunk.bytes.length;
         continue;
       }
@@ -87,7 +88,7 @@ export async function followOutput(
       const bytes = Buffer.from(reply.data, 'base64');
       if (bytes.length > 0) {
         const skipped = Math.max(0, reply.from - offset);
-        reader.onPiece({ bytes, at: reply.from, skipped, times: reply.times ?? [] });
+        await reader.onPiece({ bytes, at: reply.from, skipped, times: reply.times ?? [] });
         offset = reply.from + bytes.length;
         continue;
       }

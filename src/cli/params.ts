@@ -1,4 +1,5 @@
 import { didYouMean } from '../definition/suggestion.ts';
+import { readParam } from '../engine/params.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { Dag, ParamValue } from '../model/dag.ts';
 
@@ -12,22 +13,11 @@ export function readParams(dag: Dag, texts: readonly string[]): Record<string, P
     if (at < 1) throw new CodedError('bad_param', `'${text}' is no parameter`, { hint: 'write KEY=VALUE' });
     const key = text.slice(0, at);
     if (!Object.hasOwn(dag.params, key)) throw unknownParam(dag, key);
-    return [key, convert(key, text.slice(at + 1), dag.params[key] ?? null)];
+    const read = readParam(key, text.slice(at + 1), dag.params[key] ?? null);
+    if ('problem' in read) throw new CodedError('bad_param', read.problem);
+    return [key, read.value];
   });
   return Object.fromEntries(params);
-}
-
-function convert(key: string, text: string, fallback: ParamValue): ParamValue {
-  if (typeof fallback === 'number') {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isFinite(value)) return value;
-    throw new CodedError('bad_param', `${key} is a number, and '${text}' is none`);
-  }
-  if (typeof fallback === 'boolean') {
-    if (text === 'true' || text === 'false') return text === 'true';
-    throw new CodedError('bad_param', `${key} is true or false, not '${text}'`);
-  }
-  return text;
 }
 
 function unknownParam(dag: Dag, key: string): CodedError {

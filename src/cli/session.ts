@@ -5,11 +5,12 @@ import { createLogWriter } from '../broker/port/log-writer.ts';
 import type { LogWriter } from '../broker/port/log-writer.ts';
 import type { Broker } from '../broker/port/port.ts';
 import { CodedError } from '../model/coded-error.ts';
-import type { EventType, LogEvent } from '../model/event.ts';
+import type { OperatorEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { State, Verdict } from '../model/state.ts';
 import { Replica } from '../replica/replica.ts';
 import type { ReplicaListener } from '../replica/replica.ts';
+import { Verdicts } from '../replica/verdicts.ts';
 import { maskUrl, readSettings } from './settings.ts';
 import type { BrokerFlags, Settings } from './settings.ts';
 import { mintId, systemClock } from './system-clock.ts';
@@ -21,6 +22,8 @@ export type Session = {
   readonly broker: Broker;
   readonly replica: Replica;
   readonly writer: LogWriter;
+  /** What the fold says of the events that this process appends. */
+  readonly verdicts: Verdicts;
   readonly state: State;
   /** Signs operators' events: `op:alice@host`. */
   readonly author: string;
@@ -51,12 +54,14 @@ export async function openSession(
     throw error;
   }
   const writer = createLogWriter(broker.log, systemClock);
+  const verdicts = new Verdicts(replica);
   return {
     settings,
     brokerLabel: maskUrl(settings.brokerUrl),
     broker,
     replica,
     writer,
+    verdicts,
     state: replica.state,
     author: author(),
     close: async () => {
@@ -72,8 +77,9 @@ export async function withSession<T>(
   flags: BrokerFlags,
   work: (session: Session) => Promise<T>,
   listener?: ReplicaListener,
+  prepare?: (opening: Opening) => Promise<void>,
 ): Promise<T> {
-  const session = await openSession(flags, listener);
+  const session = await openSession(flags, listener, prepare);
   try {
     return await work(session);
   } finally {
@@ -81,27 +87,13 @@ export async function withSession<T>(
   }
 }
 
-export type OperatorEvent = {
-  [T in EventType]: Omit<Extract<LogEvent, { type: T }>, 'id' | 'atMs' | 'by'>;
-}[EventType];
-
 /** Appends what an operator wants and waits until it is read back: what the fold says of it. */
 export async function propose(session: Session, body: OperatorEvent): Promise<Verdict> {
-  const { replica, writer } = session;
   const id = mintId() as EventId;
-  const event = { ...body, id, atMs: systemClock.nowMs(), by: session.author };
-  const verdict = new Promise<Verdict>((resolve, reject) => {
-    const end = replica.listen({
-      onFolded: (folded) => {
-        const mine = folded.find((item) => item.event.id === id);
-        if (mine === undefined) return;
-        end();
-        resolve(mine.verdict);
-      },
-      onFault: reject,
-    });
-  });
-  await writer.append([event]);
+  const verdict = session.verdicts.of(id);
+  // Whoever hears that the log is gone from the append need not hear it twice.
+  verdict.catch(() => undefined);
+  await session.writer.append([{ ...body, id, atMs: systemClock.nowMs(), by: session.author }]);
   return verdict;
 }
 

@@ -177,5 +177,9 @@ export const eventSchemas = {
 export type EventType = keyof typeof eventSchemas;
 export type EventOf<T extends EventType> = Static<(typeof eventSchemas)[T]>;
 export type LogEvent = { [T in EventType]: EventOf<T> }[EventType];
+/** What an operator wants, without who and when. */
+export type OperatorEvent = {
+  [T in EventType]: Omit<EventOf<T>, 'id' | 'atMs' | 'by'>;
+}[EventType];
 export type Decision = Extract<LogEvent, { epoch: number }>;
 export type RunOutcome = EventOf<'run.finished'>['outcome'];

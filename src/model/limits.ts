@@ -137,8 +137,8 @@ export const limits = {
   apiStreamsPerCallerMax: 100,
   /** Events that a stream can go back to. */
   apiEventsKept: 10_000,
-  /** What waits in the socket of a slow reader. */
-  apiStreamBufferMaxBytes: 256 * 1024,
+  /** Runs whose place in the log is known. */
+  apiRunSpansMax: 10_000,
   /** An output of a node that comes along with its run. */
   apiInlineOutputMaxBytes: 4 * 1024,
 

@@ -86,6 +86,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   ink: ['tui'],
   react: ['tui'],
   fastify: ['api'],
+  '@fastify': ['api'],
   chokidar: ['cli'],
   commander: ['cli'],
   pino: ['cli'],

@@ -1,35 +1,35 @@
+import { runSummary as summaryOf } from '../../history/port/run-summary.ts';
+import type { RunSummary as ListedSummary } from '../../history/port/run-summary.ts';
 import { maskSecrets } from '../../model/secret.ts';
 import type { Run, State } from '../../model/state.ts';
-import { isFinal } from '../../model/state.ts';
 import { estimateOf } from '../../view/estimate.ts';
-import { runState } from '../../view/run-state.ts';
 import type { RunDetail, RunSummary } from '../contract/runs.ts';
 import { isoTime, timeAt } from './iso-time.ts';
 import { nodeAnswer } from './node.ts';
 import { Reasons } from './reasons.ts';
 
+/** Of a run as it was folded. */
 export function runSummary(run: Run): RunSummary {
-  let ended = 0;
-  let succeeded = 0;
-  let failed = 0;
-  for (const { status } of run.nodes) {
-    if (isFinal(status.is)) ended += 1;
-    if (status.is === 'succeeded') succeeded += 1;
-    else if (status.is === 'failed' || status.is === 'timed_out' || status.is === 'lost') failed += 1;
-  }
+  return summaryAnswer(summaryOf(run), run);
+}
+
+/** Of a line of the list; `run` where it is at hand. */
+export function summaryAnswer(summary: ListedSummary, run: Run | undefined): RunSummary {
   return {
-    run: run.id,
-    dag: run.dag,
-    hash: run.definition.hash,
-    state: runState(run),
-    triggeredAt: isoTime(run.triggeredMs),
-    ...timeAt('endedAt', run.end?.atMs),
-    by: run.by,
-    params: maskSecrets(run.params),
-    total: run.nodes.length,
-    ended,
-    succeeded,
-    failed,
+    run: summary.run,
+    dag: summary.dag,
+    hash: summary.hash,
+    state: summary.state,
+    triggeredAt: isoTime(summary.triggeredMs),
+    ...timeAt('endedAt', summary.endedMs),
+    by: summary.by,
+    params: maskSecrets(summary.params),
+    ...(run?.scope === undefined ? {} : { from: [...run.scope.from] }),
+    total: summary.nodes,
+    ended: summary.ended,
+    succeeded: summary.succeeded,
+    failed: summary.failed,
+    ...(summary.error === undefined ? {} : { error: summary.error }),
   };
 }
 

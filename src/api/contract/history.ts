@@ -2,45 +2,53 @@ import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { count, name, page, paging, position, request, text, time } from './fields.ts';
 import type { Operations } from './operation.ts';
+import { runSummary } from './runs.ts';
 
-const rate = Type.Number({ minimum: 0, maximum: 1 });
 const duration = Type.Number({ minimum: 0 });
 
-export const nodeStats = Type.Object({
-  dag: name,
-  node: name,
-  /** Attempts that ended, and those of them that failed, timed out or were lost. */
-  attempts: count,
-  failures: count,
-  failureRate: rate,
+/** Half are at most `p50Ms`, 95 of 100 at most `p95Ms`; missing when nothing was measured. */
+const took = Type.Object({
   p50Ms: Type.Optional(duration),
   p95Ms: Type.Optional(duration),
+  maxMs: Type.Optional(duration),
 });
 
-export const stats = Type.Object({
-  since: time,
-  /** Runs that ended. */
+const outcomes = {
   runs: count,
   succeeded: count,
   failed: count,
   canceled: count,
   /** Of those that succeeded or failed; missing when there is none. */
-  successRate: Type.Optional(rate),
-  p50Ms: Type.Optional(duration),
-  p95Ms: Type.Optional(duration),
-  /** Oldest first, days of UTC. */
-  days: Type.Array(
-    Type.Object({
-      day: Type.String({ format: 'date' }),
-      runs: count,
-      succeeded: count,
-      failed: count,
-      canceled: count,
-      p50Ms: Type.Optional(duration),
-    }),
-  ),
+  successRate: Type.Optional(Type.Number({ minimum: 0, maximum: 1 })),
+  /** From trigger to end, of runs that succeeded. */
+  took,
+} as const;
+
+export const nodeStats = Type.Object({
+  dag: name,
+  node: name,
+  attempts: count,
+  succeeded: count,
+  failed: count,
+  timedOut: count,
+  lost: count,
+  /** Runs in which it was tried, and those in which it failed at first and succeeded later. */
+  runs: count,
+  flakyRuns: count,
+  /** From start to end, of attempts that succeeded. */
+  took,
+});
+export type NodeStats = Static<typeof nodeStats>;
+
+export const stats = Type.Object({
+  dags: Type.Array(Type.Object({ dag: name, ...outcomes })),
+  /** With a dag: all its nodes. Without: the slowest and the flakiest of all. */
   nodes: Type.Array(nodeStats),
-  slowest: Type.Array(nodeStats),
+  /** Days (UTC) on which runs were triggered, oldest first. */
+  days: Type.Array(Type.Object({ day: Type.String({ format: 'date' }), ...outcomes })),
+  /** Runs that took longest, longest first. */
+  slowest: Type.Array(runSummary),
+  /** Nodes by how often they failed at first and succeeded later, the worst first. */
   flakiest: Type.Array(nodeStats),
 });
 export type Stats = Static<typeof stats>;
@@ -54,6 +62,7 @@ export const auditRecord = Type.Object({
   run: Type.Optional(name),
   node: Type.Optional(name),
   server: Type.Optional(name),
+  detail: Type.Optional(text),
   /** Why it changed nothing; missing when it was accepted. */
   refused: Type.Optional(text),
 });
@@ -67,7 +76,7 @@ export const historyOperations = {
     access: 'viewer',
     tag: 'history',
     summary: 'How runs and nodes did: success, durations, trend, slowest, flakiest',
-    query: request({ dag: Type.Optional(name), since: Type.Optional(time) }),
+    query: request({ dag: Type.Optional(name), since: Type.Optional(time), until: Type.Optional(time) }),
     status: 200,
     answer: stats,
     problems: [503],
@@ -79,7 +88,9 @@ export const historyOperations = {
     tag: 'history',
     summary: 'What operators did, newest first',
     query: request({
-      by: Type.Optional(Type.String({ maxLength: 256 })),
+      dag: Type.Optional(name),
+      run: Type.Optional(name),
+      by: Type.Optional(Type.String({ maxLength: 256, description: 'part of who it was' })),
       since: Type.Optional(time),
       until: Type.Optional(time),
       ...paging,

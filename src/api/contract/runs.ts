@@ -31,13 +31,15 @@ const summary = {
   by: text,
   /** The values of parameters with telling names (`…TOKEN`, `…PASSWORD`) are `***`. */
   params: Type.Record(Type.String(), paramValue),
-  /** The node that it was started at, if not at the beginning. */
-  from: Type.Optional(name),
+  /** The nodes that it was started at, if not at the beginning: it has those and what comes after them. */
+  from: Type.Optional(Type.Array(name)),
   /** Nodes: all, those that ended, and how. */
   total: count,
   ended: count,
   succeeded: count,
   failed: count,
+  /** What the first node that failed said. */
+  error: Type.Optional(text),
 } as const;
 
 export const runSummary = Type.Object(summary);
@@ -107,7 +109,11 @@ export type RunDetail = Static<typeof runDetail>;
 export const triggerBody = request({
   dag: name,
   params: Type.Optional(Type.Record(Type.String(), paramValue, { maxProperties: limits.paramsMax })),
-  from: Type.Optional(Type.String({ ...name, description: 'start at this node, with what comes after it' })),
+  from: Type.Optional(
+    Type.Union([name, Type.Array(name, { minItems: 1, maxItems: limits.runFromMax })], {
+      description: 'start at this node, or these, with what comes after',
+    }),
+  ),
 });
 export type TriggerBody = Static<typeof triggerBody>;
 

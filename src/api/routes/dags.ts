@@ -1,22 +1,20 @@
 import { dotText, graphJson, mermaidText } from '../../view/graph-export.ts';
 import { renderSvg } from '../../view/run-svg.ts';
 import { renderDagText, renderRunText } from '../../view/run-text.ts';
+import { limits } from '../../model/limits.ts';
 import type { Definition, Run } from '../../model/state.ts';
 import { dagDetail, dagSummary, newestRuns } from '../answers/dag.ts';
 import type { Backing } from '../backing.ts';
 import type { Drawing } from '../contract/dags.ts';
 import type { Call, Handlers } from '../handlers.ts';
-import { findDefinition, findLiveRun } from '../lookup.ts';
+import { findDefinition, foundRun } from '../lookup.ts';
 import { ApiProblem } from '../problem.ts';
 
 /** As wide as it takes. */
 const WIDTH = 10_000;
 
-export function dagHandlers({
-  replica,
-  clock,
-  dagText,
-}: Backing): Handlers<'listDags' | 'getDag' | 'drawDag'> {
+export function dagHandlers(backing: Backing): Handlers<'listDags' | 'getDag' | 'drawDag'> {
+  const { replica, clock, dagText } = backing;
   const { state } = replica;
   return {
     listDags: () => {
@@ -30,8 +28,8 @@ export function dagHandlers({
       const definition = findDefinition(state, params.dag, query.hash);
       return dagDetail(state, definition, newestRuns(state).get(params.dag), dagText);
     },
-    drawDag: ({ params, query, reply }) => {
-      const run = query.run === undefined ? undefined : findLiveRun(state, query.run);
+    drawDag: async ({ params, query, reply }) => {
+      const run = query.run === undefined ? undefined : (await foundRun(backing, query.run)).run;
       if (run !== undefined && run.dag !== params.dag)
         throw new ApiProblem(404, 'no_such_run', `${run.id} is no run of ${params.dag}`);
       return draw(run?.definition ?? findDefinition(state, params.dag), run, { query, reply });
@@ -44,6 +42,7 @@ export function dagHandlers({
     { query, reply }: Pick<Call<'drawDag'>, 'query' | 'reply'>,
   ): Drawing | string {
     const { format = 'json' } = query;
+    if (format === 'svg' || format === 'text') checkSize(definition);
     switch (format) {
       case 'json':
         return graphJson(definition, run) as Drawing;
@@ -65,4 +64,13 @@ export function dagHandlers({
         return mermaidText(definition, run);
     }
   }
+}
+
+/** A larger one would keep all others waiting. Problem: 422. */
+function checkSize({ dag }: Definition): void {
+  const size = dag.nodes.reduce((sum, { depends }) => sum + 1 + depends.length, 0);
+  if (size <= limits.layoutAtOnceMax) return;
+  throw new ApiProblem(422, 'not_drawn', `${dag.name} is too large to be drawn here`, {
+    hint: `dagtop show ${dag.name} draws it; format=json, dot and mermaid leave the drawing to others`,
+  });
 }

@@ -1,27 +1,55 @@
+import { listRuns } from '../../history/port/all-runs.ts';
+import type { RunQuery } from '../../history/port/run-summary.ts';
+import type { RunId } from '../../model/ids.ts';
 import { nodeAnswer } from '../answers/node.ts';
 import { Reasons } from '../answers/reasons.ts';
-import { runDetail, runSummary } from '../answers/run.ts';
+import { runDetail, summaryAnswer } from '../answers/run.ts';
 import type { Backing } from '../backing.ts';
+import type { QueryOf } from '../contract/operations.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { changedNodes } from '../events/changed-nodes.ts';
 import type { Handlers } from '../handlers.ts';
-import { findLiveRun, findNode } from '../lookup.ts';
+import { findNode, foundRun } from '../lookup.ts';
 
-export function runHandlers({ replica, clock }: Backing): Handlers<'listRuns' | 'getRun' | 'getNode'> {
+/** Runs, in memory and in history. */
+export function runHandlers(backing: Backing): Handlers<'listRuns' | 'getRun' | 'getNode'> {
+  const { replica, clock, history, tape } = backing;
   const { state } = replica;
   return {
-    listRuns: ({ query }) => {
-      const { limit = 50 } = query;
-      const runs = [...state.runs.values()].toReversed();
-      return { items: runs.slice(0, limit).map(runSummary) };
+    listRuns: async ({ query }) => {
+      const { items, next } = await listRuns(state, history, runQuery(query));
+      return {
+        items: items.map((item) => summaryAnswer(item, state.runs.get(item.run))),
+        ...(next === undefined ? {} : { nextCursor: encodeCursor([next.triggeredMs, next.run]) }),
+      };
     },
-    getRun: ({ params }) =>
-      runDetail(state, findLiveRun(state, params.run), clock.nowMs(), {
+    getRun: async ({ params, query }) => {
+      const { run, from } = await foundRun(backing, params.run);
+      const isLive = from === 'memory';
+      return runDetail(state, run, clock.nowMs(), {
+        changed: query.after === undefined || !isLive ? undefined : changedNodes(tape, run, query.after),
         position: replica.position,
-        source: 'live',
-      }),
-    getNode: ({ params }) => {
-      const run = findLiveRun(state, params.run);
+        source: isLive ? 'live' : 'history',
+      });
+    },
+    getNode: async ({ params }) => {
+      const { run } = await foundRun(backing, params.run);
       const index = findNode(run.definition, params.node);
       return nodeAnswer(run, index, new Reasons(state, run, clock.nowMs()).of(index), true);
     },
+  };
+}
+
+function runQuery(query: QueryOf<'listRuns'>): RunQuery {
+  const { dag, state, since, until, search, limit = 50, cursor } = query;
+  const [triggeredMs, run] = cursor === undefined ? [] : decodeCursor(cursor, 'string');
+  return {
+    limit,
+    ...(dag === undefined ? {} : { dag }),
+    ...(state === undefined ? {} : { states: [state] }),
+    ...(since === undefined ? {} : { sinceMs: Date.parse(since) }),
+    ...(until === undefined ? {} : { untilMs: Date.parse(until) }),
+    ...(search === undefined || search === '' ? {} : { search }),
+    ...(triggeredMs === undefined || run === undefined ? {} : { before: { triggeredMs, run: run as RunId } }),
   };
 }

@@ -15,6 +15,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whose token came with it; undefined where none is needed. */
     caller: Caller | undefined;
+    /** Whether the token would let it in now too: for answers that go on. */
+    mayStay: () => Promise<boolean>;
   }
 }
 
@@ -50,6 +52,7 @@ export function createGate({ tokens, hosts, isTls, nowMs }: GateOptions) {
     const caller = token === undefined ? 'missing' : await tokens.callerOf(token);
     if (typeof caller === 'string') throw unauthorized(caller, failures, request.ip, reply);
     request.caller = caller;
+    request.mayStay = async () => typeof (await tokens.callerOf(token ?? '')) !== 'string';
     if (!mayAct(caller.role, access))
       throw new ApiProblem(403, 'forbidden', `this takes a token of the role ${access}`, {
         hint: `'${caller.name}' is ${caller.role}; dagtop token create --role ${access}`,

@@ -1,7 +1,6 @@
+import { failedNodes } from '../../engine/failed-nodes.ts';
 import { retryScope } from '../../engine/fold-retry.ts';
 import { CodedError } from '../../model/coded-error.ts';
-import type { NodeName } from '../../model/ids.ts';
-import type { Run } from '../../model/state.ts';
 import { findNode, findRun } from '../lookup.ts';
 import { EXIT, printLine } from '../output.ts';
 import { operate, withSession } from '../session.ts';
@@ -46,15 +45,5 @@ export function retry(
       printLine(`retried ${run.dag} ${run.id}: ${touched.join(', ')}`);
     }
     return EXIT.ok;
-  });
-}
-
-/** Those that failed, were lost, timed out or were canceled by themselves: what depends on them follows. */
-function failedNodes(run: Run): NodeName[] {
-  return run.definition.order.flatMap((index) => {
-    const state = run.nodes[index]?.status.is;
-    const name = run.definition.dag.nodes[index]?.name;
-    const failed = state === 'failed' || state === 'timed_out' || state === 'lost' || state === 'canceled';
-    return failed && name !== undefined && typeof retryScope(run, name, false) !== 'string' ? [name] : [];
   });
 }
