@@ -48,7 +48,7 @@ function matchRun(state: State, text: string): { readonly run: Run | undefined; 
   return { run: starting.length === 1 ? starting[0] : undefined, count: starting.length };
 }
 
-function ambiguousRun(text: string, count: number): CodedError {
+export function ambiguousRun(text: string, count: number): CodedError {
   return new CodedError('no_such_run', `'${text}' begins ${count} run ids`, { hint: 'type more of it' });
 }
 

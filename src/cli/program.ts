@@ -4,6 +4,7 @@ import { CodedError } from '../model/coded-error.ts';
 import { EXIT } from './output.ts';
 import { addCompletion } from './registry/completion.ts';
 import { addDefinitions } from './registry/definitions.ts';
+import { addHistory } from './registry/history.ts';
 import { examples, withBroker, withLook } from './registry/options.ts';
 import type { Action, Does } from './registry/options.ts';
 import { addAgent, addServe, addToken, addUp } from './registry/processes.ts';
@@ -45,6 +46,7 @@ export function createProgram(): Program {
   addDefinitions(program, does);
   addSteering(program, does);
   addReading(program, does);
+  addHistory(program, does);
   addServers(program, does);
   addTools(program, does);
   addCompletion(program, does);

@@ -1,4 +1,5 @@
 import { explainNode } from '../engine/reason.ts';
+import type { ListedRun } from '../history/port/all-runs.ts';
 import type { Run, State } from '../model/state.ts';
 import { isFinal } from '../model/state.ts';
 import { runState } from '../view/run-state.ts';
@@ -18,6 +19,15 @@ export function runJson(run: Run) {
     nodes: run.nodes.length,
     ended: run.nodes.filter(({ status }) => isFinal(status.is)).length,
     succeeded: run.nodes.filter(({ status }) => status.is === 'succeeded').length,
+  };
+}
+
+/** The same of a run that is listed, wherever it was found. */
+export function summaryJson(listed: ListedRun) {
+  const { run, dag, hash, state, triggeredMs, endedMs, by, params, nodes, ended, succeeded, failed } = listed;
+  return {
+    ...{ run, dag, hash, state, triggeredAt: isoTime(triggeredMs), endedAt: isoTime(endedMs), by, params },
+    ...{ nodes, ended, succeeded, failed, error: listed.error, foundIn: listed.from },
   };
 }
 

@@ -12,7 +12,7 @@ import { Replica } from '../replica/replica.ts';
 import type { ReplicaListener } from '../replica/replica.ts';
 import { Verdicts } from '../replica/verdicts.ts';
 import { maskUrl, readSettings } from './settings.ts';
-import type { BrokerFlags, Settings } from './settings.ts';
+import type { BrokerFlags, HistoryFlags, Settings } from './settings.ts';
 import { mintId, systemClock } from './system-clock.ts';
 
 /** An open broker with the state as of now, for the length of a command. */
@@ -38,7 +38,7 @@ export type Opening = Pick<Session, 'settings' | 'broker' | 'replica'>;
  * `readSettings` and of the adapter.
  */
 export async function openSession(
-  flags: BrokerFlags,
+  flags: BrokerFlags & HistoryFlags,
   listener?: ReplicaListener,
   prepare?: (opening: Opening) => Promise<void>,
 ): Promise<Session> {
@@ -74,7 +74,7 @@ export async function openSession(
 
 /** Runs `work` in a session that is closed whatever happens. */
 export async function withSession<T>(
-  flags: BrokerFlags,
+  flags: BrokerFlags & HistoryFlags,
   work: (session: Session) => Promise<T>,
   listener?: ReplicaListener,
   prepare?: (opening: Opening) => Promise<void>,

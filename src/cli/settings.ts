@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { formatDiagnostic } from '../definition/diagnostic.ts';
 import type { SettingsFile } from '../definition/settings-file.ts';
+import type { Retention } from '../history/retention.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { NotifyTarget } from '../model/notify-target.ts';
 
@@ -9,6 +10,14 @@ export type BrokerFlags = {
   readonly broker?: string;
   readonly namespace?: string;
   readonly acceptLoss?: boolean;
+};
+
+export type HistoryFlags = { readonly history?: string };
+
+export type HistorySettings = {
+  /** Of the database; undefined when no history is wanted. */
+  readonly url: string | undefined;
+  readonly retention: Retention;
 };
 
 export type Settings = {
@@ -22,13 +31,14 @@ export type Settings = {
   readonly otlp: string | undefined;
   readonly publicUrl: string | undefined;
   readonly notify: readonly NotifyTarget[];
+  readonly history: HistorySettings;
 };
 
 const SETTINGS_FILE = 'dagtop.yaml';
 const DEFAULT_BROKER = 'embedded:./.dagtop';
 
 /** The broker by `--broker`, else `DAGTOP_BROKER`, else `dagtop.yaml`, else the embedded one. Error: `bad_settings`. */
-export async function readSettings(flags: BrokerFlags): Promise<Settings> {
+export async function readSettings(flags: BrokerFlags & HistoryFlags): Promise<Settings> {
   const file = await readSettingsFile();
   const env = process.env;
   const namespace = flags.namespace ?? env['DAGTOP_NAMESPACE'] ?? file.namespace ?? 'dag';
@@ -37,10 +47,12 @@ export async function readSettings(flags: BrokerFlags): Promise<Settings> {
       hint: 'use a lower-case letter and up to 31 letters, digits or dashes',
     });
   }
+  const dataFolder = env['DAGTOP_DATA'] ?? file.data ?? '.dagtop';
   const common = {
     namespace,
     acceptLoss: flags.acceptLoss ?? false,
-    dataFolder: env['DAGTOP_DATA'] ?? file.data ?? '.dagtop',
+    dataFolder,
+    history: historyOf(flags, file, dataFolder),
     otlp: file.otlp,
     publicUrl: file.publicUrl,
     notify: file.notify ?? [],
@@ -49,6 +61,19 @@ export async function readSettings(flags: BrokerFlags): Promise<Settings> {
   if (env['DAGTOP_BROKER']) return { ...common, brokerUrl: env['DAGTOP_BROKER'], chosenBy: 'DAGTOP_BROKER' };
   if (file.broker !== undefined) return { ...common, brokerUrl: file.broker, chosenBy: SETTINGS_FILE };
   return { ...common, brokerUrl: DEFAULT_BROKER, chosenBy: 'the default' };
+}
+
+/** The history by `--history`, else `DAGTOP_HISTORY`, else `dagtop.yaml`, else beside the rest of the data; `off` is none. */
+function historyOf({ history }: HistoryFlags, file: SettingsFile, dataFolder: string): HistorySettings {
+  const { url, keepMs, keepRuns } = file.history ?? {};
+  const chosen = history ?? (process.env['DAGTOP_HISTORY'] || url) ?? `sqlite:${dataFolder}/history.db`;
+  return {
+    url: chosen === 'off' ? undefined : chosen,
+    retention: {
+      ...(keepMs === undefined ? {} : { keepMs }),
+      ...(keepRuns === undefined ? {} : { keepRuns }),
+    },
+  };
 }
 
 async function readSettingsFile(): Promise<SettingsFile> {

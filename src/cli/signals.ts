@@ -14,3 +14,8 @@ export function untilSignal(): Promise<NodeJS.Signals> {
     process.on('SIGHUP', onSignal);
   });
 }
+
+/** Resolves when the process that started this one, with a channel to it, has ended. */
+export function untilOrphaned(): Promise<void> {
+  return new Promise((resolve) => process.once('disconnect', resolve));
+}

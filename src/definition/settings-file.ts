@@ -2,6 +2,8 @@ import type { NotifyTarget } from '../model/notify-target.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { readFields } from './fields.ts';
 import type { Field } from './fields.ts';
+import { readHistory } from './history-settings.ts';
+import type { HistorySection } from './history-settings.ts';
 import { readNotify } from './notify-settings.ts';
 import type { Problems } from './problems.ts';
 import type { TextFile } from './source-file.ts';
@@ -19,10 +21,11 @@ export type SettingsFile = {
   /** Where the page is for those who read messages about runs. */
   readonly publicUrl?: string;
   readonly notify?: readonly NotifyTarget[];
+  readonly history?: HistorySection;
 };
 
 const SETTINGS_KEYS = ['broker', 'namespace', 'data'] as const;
-const MORE_KEYS = ['telemetry', 'public_url', 'notify'];
+const MORE_KEYS = ['telemetry', 'public_url', 'notify', 'history'];
 
 /** Reads `dagtop.yaml`. Never throws; `settings` is there when no diagnostic is an error. */
 export function parseSettings(file: TextFile): { settings?: SettingsFile; diagnostics: Diagnostic[] } {
@@ -45,6 +48,8 @@ export function parseSettings(file: TextFile): { settings?: SettingsFile; diagno
   if (publicUrl !== undefined) settings.publicUrl = publicUrl;
   const notify = fields?.get('notify');
   if (notify !== undefined) settings.notify = readNotify(problems, notify);
+  const history = fields?.get('history');
+  if (history !== undefined) settings.history = readHistory(problems, history);
   const { value, diagnostics } = outcome(fields === undefined ? undefined : settings, problems);
   return value === undefined ? { diagnostics } : { settings: value, diagnostics };
 }

@@ -31,6 +31,7 @@ const GATHER_MS = 100;
 const PARTS_MAX = 64;
 const RETRY_FIRST_MS = 200;
 const RETRY_MAX_MS = 5_000;
+const LAST_WRITE_MS = 2_000;
 const PRUNE_EVERY_MS = 3_600_000;
 
 /**
@@ -57,10 +58,10 @@ export class Recorder {
   /** Before what is gathered and not written, the log had lost something. */
   #isBehind = false;
   #gap: { readonly from: Position; readonly to: Position } | undefined;
-  #taken: Position = LOG_START;
   #writing: Promise<void> | undefined;
   #isScheduled = false;
   #isStopped = false;
+  #isDown = false;
   readonly #waits = new Set<{ readonly timer: Timer; readonly wake: () => void }>();
   #end: () => void = () => undefined;
   readonly #ended = new Promise<void>((resolve) => (this.#end = resolve));
@@ -87,10 +88,19 @@ export class Recorder {
     await Promise.race([this.#record().then(() => this.#ended), this.#failed, this.#ended]);
   }
 
-  /** Lets the write that is under way end. What is not written is read again by the next recorder. */
+  /** Records until the history reflects the log up to `position`, and what is not kept is dropped. Rejects as `run`. */
+  async reached(position: Position): Promise<void> {
+    const isReached = (): boolean => this.#recorded >= position;
+    const reading = this.#record();
+    await Promise.race([reading, this.#failed]);
+    while (!isReached() && !this.#isStopped) await Promise.race([this.#pause(GATHER_MS), this.#failed]);
+  }
+
+  /** Writes what is gathered, unless the database is down: then the next recorder reads it again. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
     this.#replica.stop();
+    if (!this.#isStopped && !this.#isDown) await Promise.race([this.#flush(), this.#pause(LAST_WRITE_MS)]);
+    this.#isStopped = true;
     for (const { timer, wake } of this.#waits) {
       timer.cancel();
       wake();
@@ -141,7 +151,6 @@ export class Recorder {
     }
     this.#changes.add(folded, this.#replica.state);
     this.#gathered += 1;
-    this.#taken = folded.position;
   }
 
   /** Between two parts of what is read: writes when there is enough, else soon. */
@@ -152,7 +161,7 @@ export class Recorder {
   }
 
   #flushSoon(): void {
-    if (this.#isScheduled || this.#isStopped || this.#taken <= this.#from) return;
+    if (this.#isScheduled || this.#isStopped || this.#replica.position <= this.#from) return;
     this.#isScheduled = true;
     this.#after(GATHER_MS, async () => {
       await this.#flush();
@@ -164,8 +173,8 @@ export class Recorder {
   /** Writes what is gathered; when a write is under way, after it. Never rejects. */
   async #flush(): Promise<void> {
     while (this.#writing !== undefined) await this.#writing;
-    if (this.#isStopped || this.#taken <= this.#from) return;
-    const batch: Batch = { to: this.#taken, writes: this.#writes() };
+    if (this.#isStopped || this.#replica.position <= this.#from) return;
+    const batch: Batch = { to: this.#replica.position, writes: this.#writes() };
     this.#changes = new Changes();
     this.#gathered = 0;
     this.#parts = 0;
@@ -237,16 +246,18 @@ export class Recorder {
 
   /** Tries until the database answers; undefined when the recorder was stopped before. Rejects with what trying again does not help. */
   async #untilUp<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-    let isDown = false;
     for (let delayMs = RETRY_FIRST_MS; !this.#isStopped; delayMs = Math.min(2 * delayMs, RETRY_MAX_MS)) {
       try {
         const result = await work();
-        if (isDown) this.#options.onNotice('info', 'the history is back; what it missed is written now');
+        if (this.#isDown)
+          this.#options.onNotice('info', 'the history is back; what it missed is written now');
+        this.#isDown = false;
         return result;
       } catch (error) {
         if (!(error instanceof CodedError) || error.code !== 'history_down') throw error;
-        if (!isDown) this.#options.onNotice('warning', `no history is written: ${error.message}; runs go on`);
-        isDown = true;
+        if (!this.#isDown)
+          this.#options.onNotice('warning', `no history is written: ${error.message}; runs go on`);
+        this.#isDown = true;
       }
       await this.#pause(delayMs);
     }

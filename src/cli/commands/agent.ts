@@ -12,7 +12,7 @@ import { errorText, EXIT } from '../output.ts';
 import { openSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
-import { untilSignal } from '../signals.ts';
+import { untilOrphaned, untilSignal } from '../signals.ts';
 
 type AgentFlags = BrokerFlags & {
   readonly server?: string;
@@ -134,9 +134,4 @@ function readGrace(flag: string, text: string): number {
   if (durationMs === undefined)
     throw new CodedError('bad_usage', `${flag} takes a duration such as 30s, not '${text}'`);
   return durationMs;
-}
-
-/** Resolves when the process that started this one is gone. */
-function untilOrphaned(): Promise<void> {
-  return new Promise((resolve) => process.once('disconnect', resolve));
 }

@@ -2,26 +2,28 @@ import { CodedError } from '../../model/coded-error.ts';
 import type { NodeName } from '../../model/ids.ts';
 import type { Attempt, Run } from '../../model/state.ts';
 import { readFilter } from '../../view/filter.ts';
-import { findNode, findRun } from '../lookup.ts';
+import { findAnyRun } from '../history-access.ts';
+import { findNode } from '../lookup.ts';
 import { EXIT } from '../output.ts';
 import { followOutput } from '../output-follow.ts';
 import type { OutputStream } from '../output-follow.ts';
 import { RunLogs } from '../run-logs.ts';
 import { withSession } from '../session.ts';
 import type { Session } from '../session.ts';
-import type { BrokerFlags } from '../settings.ts';
+import type { BrokerFlags, HistoryFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import type { PrintedLine } from '../stored-lines.ts';
 import { createStripper } from '../strip.ts';
 
-type LogFlags = BrokerFlags & {
-  readonly follow?: boolean;
-  readonly attempt?: string;
-  readonly stdout?: boolean;
-  readonly stderr?: boolean;
-  readonly timestamps?: boolean;
-  readonly grep?: string;
-};
+type LogFlags = BrokerFlags &
+  HistoryFlags & {
+    readonly follow?: boolean;
+    readonly attempt?: string;
+    readonly stdout?: boolean;
+    readonly stderr?: boolean;
+    readonly timestamps?: boolean;
+    readonly grep?: string;
+  };
 
 type Chosen = { readonly node: NodeName; readonly attempt: Attempt };
 
@@ -31,7 +33,7 @@ type Chosen = { readonly node: NodeName; readonly attempt: Attempt };
  */
 export function logs(text: string, nodeText: string | undefined, options: LogFlags): Promise<number> {
   return withSession(options, async (session) => {
-    const run = findRun(session.state, text);
+    const { run } = await findAnyRun(session, text);
     if (nodeText === undefined && options.attempt !== undefined)
       throw new CodedError('bad_usage', '--attempt is of one node', { hint: `dagtop logs ${text} NODE` });
     const chosen = nodeText === undefined ? undefined : chooseAttempt(run, nodeText, options.attempt);

@@ -10,23 +10,24 @@ import { renderDagText, renderRunText } from '../../view/run-text.ts';
 import type { TextOptions } from '../../view/run-text.ts';
 import { renderSvg } from '../../view/run-svg.ts';
 import { DEFINITION_FILE, loadDefinitions } from '../definition-files.ts';
-import { findDagOrRun } from '../lookup.ts';
+import { findDagOrAnyRun } from '../history-access.ts';
 import { EXIT, printJson } from '../output.ts';
 import { runDetailJson } from '../run-json.ts';
 import { withSession } from '../session.ts';
-import type { BrokerFlags } from '../settings.ts';
+import type { BrokerFlags, HistoryFlags } from '../settings.ts';
 import { localTime } from '../time.ts';
 
-type ShowOptions = BrokerFlags & {
-  readonly ascii?: boolean;
-  readonly json?: boolean;
-  readonly expand?: boolean;
-  readonly boxes?: boolean;
-  readonly pills?: boolean;
-  readonly direction?: string;
-  readonly width?: string;
-  readonly format?: string;
-};
+type ShowOptions = BrokerFlags &
+  HistoryFlags & {
+    readonly ascii?: boolean;
+    readonly json?: boolean;
+    readonly expand?: boolean;
+    readonly boxes?: boolean;
+    readonly pills?: boolean;
+    readonly direction?: string;
+    readonly width?: string;
+    readonly format?: string;
+  };
 
 /** Into a file or a pipe: as wide as it takes. */
 const UNBOUNDED_WIDTH = 10_000;
@@ -36,14 +37,15 @@ const FLOWS: Readonly<Record<string, Flow>> = { td: 'down', lr: 'right' };
 export async function show(text: string, options: ShowOptions): Promise<number> {
   const look = lookOf(options);
   if (await isDefinitionFile(text)) return showFile(text, options, look);
-  return withSession(options, ({ state }) => {
-    const found = findDagOrRun(state, text);
+  return withSession(options, async (session) => {
+    const { state } = session;
+    const found = await findDagOrAnyRun(session, text);
     const isDag = 'hash' in found;
-    const [definition, run] = isDag ? [found, undefined] : [found.definition, found];
+    const [definition, run] = isDag ? [found, undefined] : [found.run.definition, found.run];
     if (options.json === true)
-      printJson(isDag ? { hash: found.hash, ...found.dag } : runDetailJson(state, found, Date.now()));
+      printJson(isDag ? { hash: found.hash, ...found.dag } : runDetailJson(state, found.run, Date.now()));
     else process.stdout.write(textOf(state, definition, run, options.format, look));
-    return Promise.resolve(EXIT.ok);
+    return EXIT.ok;
   });
 }
 

@@ -20,13 +20,15 @@ import type { ScreenFlags } from '../monitor-settings.ts';
 import { operate, openSession } from '../session.ts';
 import { RecentEvents } from '../../replica/recent-events.ts';
 import type { Session } from '../session.ts';
-import type { BrokerFlags } from '../settings.ts';
+import { RecorderChild } from '../recorder-child.ts';
+import type { BrokerFlags, HistoryFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { TelemetryHost } from '../telemetry.ts';
 import { localTime } from '../time.ts';
 import { triggerRun } from '../trigger.ts';
 
 type UpFlags = BrokerFlags &
+  HistoryFlags &
   ScreenFlags & {
     readonly nodes?: string;
     readonly run?: string;
@@ -159,9 +161,12 @@ async function startAll(
       if (folded.some(({ event }) => event.type === 'placement.applied')) start();
     },
   });
+  const recorder = new RecorderChild(session.settings, notice);
+  recorder.start();
   const end = async (): Promise<void> => {
     await watch.stop();
     await children.stop();
+    await recorder.stop();
   };
   return { watch, end };
 }

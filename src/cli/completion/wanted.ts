@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { THEMES } from '../../tui/theme.ts';
+import { RUN_STATES } from '../../view/run-state.ts';
 
 /** What a word of the command line can be; the last four are looked up. */
 export type Kind = 'words' | 'files' | 'dag' | 'run' | 'node' | 'server' | 'param';
@@ -41,6 +42,9 @@ const ARGUMENTS: Readonly<Record<string, readonly Place[]>> = {
   show: [['dag', 'run', 'files']],
   logs: [RUN, ['node']],
   events: [RUN],
+  history: [{ words: ['rebuild'] }],
+  stats: [['dag']],
+  diff: [RUN, RUN],
   cordon: [['server']],
   drain: [['server']],
   uncordon: [['server']],
@@ -55,6 +59,8 @@ const VALUES: Readonly<Record<string, Place>> = {
   '--format': { words: ['text', 'dot', 'mermaid', 'svg', 'json'] },
   '--direction': { words: ['td', 'lr'] },
   '--run': ['dag'],
+  '--dag': ['dag'],
+  '--status': { words: RUN_STATES },
   '--param': ['param'],
   '--from': ['node'],
   '--nodes': ['files'],

@@ -16,6 +16,13 @@ export function withBroker(command: Command): Command {
     .option('--namespace <name>', 'keeps two installations on one broker apart (default: dag)');
 }
 
+export function withHistory(command: Command): Command {
+  return command.option(
+    '--history <url>',
+    'sqlite:FILE, postgres://USER@HOST/DATABASE?password-file=FILE, or off (else DAGTOP_HISTORY, dagtop.yaml, sqlite:.dagtop/history.db)',
+  );
+}
+
 /** How the screen looks and what it may do to the terminal. */
 export function withLook(command: Command): Command {
   return command

@@ -1,13 +1,13 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { collect, examples, json, withBroker, withLook } from './options.ts';
+import { collect, examples, json, withBroker, withHistory, withLook } from './options.ts';
 import type { Does } from './options.ts';
 
 export function addUp(program: Command, does: Does): void {
   const up = program
     .command('up')
     .description('everything on this machine: an agent per server of nodes.yaml, and the screen');
-  withLook(withBroker(up))
+  withLook(withHistory(withBroker(up)))
     .argument('[dags...]', 'DAG files or folders', ['dags'])
     .option('--nodes <file>', 'the placement file (default: nodes.yaml here or beside the DAGs)')
     .option('--run <dag>', 'trigger this DAG')

@@ -1,16 +1,16 @@
 import type { Command } from 'commander';
-import { examples, json, withBroker } from './options.ts';
+import { examples, json, withBroker, withHistory } from './options.ts';
 import type { Does } from './options.ts';
 
 export function addReading(program: Command, does: Does): void {
-  withBroker(program.command('runs').description('lists runs, newest first'))
+  withHistory(withBroker(program.command('runs').description('lists runs, newest first')))
     .argument('[dag]', 'only of this DAG')
     .option('-n, --limit <count>', 'how many', '20')
     .addOption(json())
     .action(
       does(async (dag: never, options: never) => (await import('../commands/runs.ts')).runs(dag, options)),
     );
-  withBroker(program.command('show').description('draws a DAG, a run, or the DAGs of a file'))
+  withHistory(withBroker(program.command('show').description('draws a DAG, a run, or the DAGs of a file')))
     .argument('<dag|run|file>', 'a run id or the beginning of one, a DAG, or a DAG file (needs no broker)')
     .option('--expand', 'draw equal siblings one by one')
     .option('--boxes', 'draw small boxes')
@@ -27,7 +27,9 @@ export function addReading(program: Command, does: Does): void {
     .action(
       does(async (what: never, options: never) => (await import('../commands/show.ts')).show(what, options)),
     );
-  withBroker(program.command('logs').description('what a node wrote, or all nodes, merged by time'))
+  withHistory(
+    withBroker(program.command('logs').description('what a node wrote, or all nodes, merged by time')),
+  )
     .argument('<run>')
     .argument('[node]', 'default: all attempts of all nodes, on all servers')
     .option('-f, --follow', 'go on until the attempt, or the run, ends')

@@ -1,7 +1,7 @@
 import type { ParamValue } from '../../model/dag.ts';
 import type { DagHash, DagName, RunId } from '../../model/ids.ts';
-import { isFinal } from '../../model/state.ts';
 import type { Run } from '../../model/state.ts';
+import { progressOf } from '../../view/progress.ts';
 import { runState } from '../../view/run-state.ts';
 import type { RunState } from '../../view/run-state.ts';
 
@@ -15,8 +15,9 @@ export type RunSummary = {
   readonly endedMs?: number;
   readonly by: string;
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** That the run executes. */
   readonly nodes: number;
-  /** Nodes that have ended, those that succeeded, and those that failed, timed out or were lost. */
+  /** Of them: those that have ended, those that succeeded, and those that failed, timed out or were lost. */
   readonly ended: number;
   readonly succeeded: number;
   readonly failed: number;
@@ -45,10 +46,10 @@ const SEARCHED_MAX_LENGTH = 4_096;
 
 /** Costs a walk over its nodes. */
 export function runSummary(run: Run): RunSummary {
-  let [ended, succeeded, failed] = [0, 0, 0];
+  const progress = progressOf(run);
+  let [succeeded, failed] = [0, 0];
   let error: string | undefined;
   for (const { status, attempts } of run.nodes) {
-    if (isFinal(status.is)) ended += 1;
     if (status.is === 'succeeded') succeeded += 1;
     if (status.is !== 'failed' && status.is !== 'timed_out' && status.is !== 'lost') continue;
     failed += 1;
@@ -64,8 +65,8 @@ export function runSummary(run: Run): RunSummary {
     ...(run.end === undefined ? {} : { endedMs: run.end.atMs }),
     by: run.by,
     params: run.params,
-    nodes: run.nodes.length,
-    ended,
+    nodes: progress.total,
+    ended: progress.done,
     succeeded,
     failed,
     ...(error === undefined ? {} : { error }),
