@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { limits } from '../model/limits.ts';
 import type { Backing } from './backing.ts';
+import type { Access } from './contract/operation.ts';
 import { PROBLEM_TYPE } from './contract/problem.ts';
 import type { Handlers } from './handlers.ts';
 import type { HttpCounts } from './metrics/http-counts.ts';
@@ -16,7 +17,7 @@ import { apiHeaders } from './security/headers.ts';
 import type { HostRules } from './security/hosts.ts';
 
 /** What was asked, for whoever keeps a log of it. Never a token. */
-export type Access = {
+export type AccessRecord = {
   readonly method: string;
   /** Without what is behind the `?`. */
   readonly path: string;
@@ -26,6 +27,20 @@ export type Access = {
   readonly by: string | undefined;
 };
 
+/** A route as it was registered. */
+export type DeclaredRoute = {
+  readonly method: string | readonly string[];
+  readonly url: string;
+  readonly config?: { readonly access?: Access | undefined };
+};
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** All routes, for the test that tries each. */
+    declaredRoutes: readonly DeclaredRoute[];
+  }
+}
+
 export type ServerOptions = {
   readonly backing: Backing;
   readonly handlers: Handlers;
@@ -33,7 +48,7 @@ export type ServerOptions = {
   readonly tokens: TokenCheck;
   readonly hosts: HostRules;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
-  readonly onAccess?: ((access: Access) => void) | undefined;
+  readonly onAccess?: ((access: AccessRecord) => void) | undefined;
   /** A mistake of ours, which the answer does not tell. */
   readonly onMistake: (error: unknown) => void;
 };
@@ -50,6 +65,11 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
   );
+  const routes: DeclaredRoute[] = [];
+  app.decorate('declaredRoutes', routes);
+  // What a plugin declares later on counts too: the route itself is kept.
+  app.addHook('onRoute', (route) => void routes.push(route));
+  app.addHook('onReady', async () => checkRoutes(routes));
   app.decorateRequest('caller', undefined);
   app.decorateRequest('mayStay', () => Promise.resolve(false));
   app.addHook(
@@ -67,6 +87,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addOpenApi(app, backing.version);
   addOperations(app, handlers);
   return app;
+}
+
+/** The gate refuses such a route; better that nobody can start a server that has one. */
+function checkRoutes(routes: readonly DeclaredRoute[]): void {
+  const open = routes.filter(({ config }) => config?.access === undefined);
+  if (open.length > 0) throw new Error(`routes without a role: ${open.map(({ url }) => url).join(', ')}`);
 }
 
 function count(request: FastifyRequest, reply: FastifyReply, { http, onAccess }: ServerOptions): void {

@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createApi } from '../api/api.ts';
 import type { EventTape } from '../api/events/event-tape.ts';
-import type { Access } from '../api/server.ts';
-import { hostRules, isLoopback } from '../api/security/hosts.ts';
+import type { AccessRecord } from '../api/server.ts';
+import { hostRules } from '../api/security/hosts.ts';
 import { TokenBook } from '../api/security/token-book.ts';
 import { readTokens, writePrivate } from '../api/security/token-file.ts';
 import { hashToken, mintToken } from '../api/security/tokens.ts';
@@ -13,8 +12,8 @@ import { dagText } from '../definition/dag-text.ts';
 import type { HistoryReader } from '../history/port/history.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { ServerName } from '../model/ids.ts';
-import { DEFAULT_API, readApiAddress } from './api-address.ts';
-import type { ApiAddress } from './api-address.ts';
+import { readApiPlace } from './api-place.ts';
+import type { ApiAddress, ApiFlags } from './api-place.ts';
 import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
 import { errorText } from './output.ts';
@@ -23,14 +22,6 @@ import { followOutput, readOutput } from './output-follow.ts';
 import type { Session } from './session.ts';
 import { mintId, mintRunId, systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
-
-export type ApiFlags = {
-  readonly api?: string;
-  readonly tokenFile?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly publicUrl?: string;
-};
 
 export type ApiHost = {
   readonly url: string;
@@ -51,12 +42,10 @@ export async function startApi(
   { session, tape, history }: ApiParts,
   flags: ApiFlags,
   log: Log,
-  onAccess?: (access: Access) => void,
+  onAccess?: (access: AccessRecord) => void,
 ): Promise<ApiHost> {
   const { broker, settings } = session;
-  const address = readApiAddress(flags.api ?? DEFAULT_API);
-  const tls = await readTls(flags, address);
-  const publicUrl = readPublicUrl(flags.publicUrl);
+  const { address, tls, publicUrl } = await readApiPlace(flags);
   const file = tokensPath(settings.dataFolder);
   // Better refused at the start than at the first request.
   await readTokens(file);
@@ -141,37 +130,4 @@ async function listen(
   }
   const address = app.server.address();
   return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-async function readTls(
-  { tlsCert, tlsKey }: ApiFlags,
-  { host, port }: ApiAddress,
-): Promise<{ readonly cert: string; readonly key: string } | undefined> {
-  if (tlsCert === undefined && tlsKey === undefined) {
-    if (isLoopback(host)) return undefined;
-    throw new CodedError(
-      'insecure_api',
-      `${host}:${port} is reached from other machines, and that takes TLS`,
-      {
-        hint: '--tls-cert FILE --tls-key FILE; or stay on 127.0.0.1 behind a proxy that has TLS, with --public-url',
-      },
-    );
-  }
-  if (tlsCert === undefined || tlsKey === undefined)
-    throw new CodedError('bad_usage', '--tls-cert and --tls-key belong together');
-  const read = (path: string): Promise<string> =>
-    readFile(path, 'utf8').catch((error: Error) => {
-      throw new CodedError('no_such_file', `cannot read ${path}: ${error.message}`, { cause: error });
-    });
-  return { cert: await read(tlsCert), key: await read(tlsKey) };
-}
-
-function readPublicUrl(text: string | undefined): string | undefined {
-  if (text === undefined) return undefined;
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new CodedError('bad_usage', `--public-url takes a URL, not '${text}'`, {
-      hint: 'https://dagtop.example.com',
-    });
-  return text;
 }

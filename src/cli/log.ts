@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { sanitizeText } from '../graph/text.ts';
-import type { Access } from '../api/server.ts';
+import type { AccessRecord } from '../api/server.ts';
 import { localTime } from './time.ts';
 
 export type Level = 'info' | 'warning' | 'error';
@@ -23,7 +23,7 @@ export function createLog(name: string): Log {
 }
 
 /** Who asked what of the API, in the same two forms. */
-export function createAccessLog(name: string): (access: Access) => void {
+export function createAccessLog(name: string): (access: AccessRecord) => void {
   if (process.stderr.isTTY) {
     return ({ method, path, status, tookMs, address, by = '-' }) => {
       const text = `${method} ${path} ${status} ${tookMs} ms ${by}@${address}`;

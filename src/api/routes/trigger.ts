@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ParamValue } from '../../model/dag.ts';
 import type { NodeName } from '../../model/ids.ts';
 import type { Definition, Run } from '../../model/state.ts';
+import { formatTraceparent, parseTraceparent } from '../../model/trace.ts';
 import type { Backing } from '../backing.ts';
 import type { Triggered } from '../contract/runs.ts';
 import type { Handlers } from '../handlers.ts';
@@ -42,7 +43,10 @@ export function triggerHandlers(backing: Backing, proposals: Proposals): Handler
     const run = keyed ?? mintRunId(clock.nowMs());
     const earlier = keyed === undefined ? undefined : await findAnyRun(backing, keyed);
     if (earlier === undefined) {
-      const part = from.length === 0 ? {} : { from: [...from] };
+      const part = {
+        ...(from.length === 0 ? {} : { from: [...from] }),
+        ...traceOf(request),
+      };
       const body = { type: 'run.triggered', dag: definition.dag.name, run, hash: definition.hash } as const;
       const { verdict, isRepeat } = await proposals.propose(request, {
         ...body,
@@ -54,6 +58,13 @@ export function triggerHandlers(backing: Backing, proposals: Proposals): Handler
     void reply.header('location', `/api/v1/runs/${encodeURIComponent(run)}`);
     return { run, dag: definition.dag.name };
   }
+}
+
+/** The trace that the request belongs to; one that can't be read is none. */
+function traceOf({ headers }: FastifyRequest): { readonly traceparent?: string } {
+  const { traceparent } = headers;
+  const context = typeof traceparent === 'string' ? parseTraceparent(traceparent) : undefined;
+  return context === undefined ? {} : { traceparent: formatTraceparent(context) };
 }
 
 function namesOf(definition: Definition, names: readonly string[]): readonly NodeName[] {

@@ -1,6 +1,6 @@
 import { EventTape } from '../../api/events/event-tape.ts';
 import { startApi } from '../api-host.ts';
-import type { ApiFlags } from '../api-host.ts';
+import type { ApiFlags } from '../api-place.ts';
 import { createAccessLog, createLog } from '../log.ts';
 import { EXIT } from '../output.ts';
 import { withSession } from '../session.ts';

@@ -26,10 +26,13 @@ import { untilSignal } from '../signals.ts';
 import { TelemetryHost } from '../telemetry.ts';
 import { localTime } from '../time.ts';
 import { triggerRun } from '../trigger.ts';
+import { UpApi } from '../up-api.ts';
+import type { UpApiFlags } from '../up-api.ts';
 
 type UpFlags = BrokerFlags &
   HistoryFlags &
-  ScreenFlags & {
+  ScreenFlags &
+  UpApiFlags & {
     readonly nodes?: string;
     readonly run?: string;
     readonly param: readonly string[];
@@ -44,15 +47,20 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   if (hasErrors(loaded.diagnostics)) return EXIT.error;
   const recent = new RecentEvents();
   const telemetry = new TelemetryHost();
-  const session = await openSession(flags, recent, telemetry.prepare);
+  const api = new UpApi(flags);
+  const session = await openSession(flags, recent, async (opening) => {
+    await api.prepare(opening);
+    await telemetry.prepare(opening);
+  });
   // Before the screen opens: an error is better read without it.
   if (flags.run !== undefined) readParams(dagToRun(session, loaded, flags.run), flags.param);
   const isScreen = process.stdout.isTTY && process.stdin.isTTY && flags.plain !== true;
   try {
     return isScreen
-      ? await onScreen(session, recent, telemetry, paths, loaded, flags)
-      : await inLines(session, telemetry, paths, loaded, flags);
+      ? await onScreen(session, recent, { telemetry, api }, paths, loaded, flags)
+      : await inLines(session, { telemetry, api }, paths, loaded, flags);
   } finally {
+    await api.stop();
     await telemetry.stop();
     await session.close();
   }
@@ -62,18 +70,22 @@ function dagToRun({ state }: Session, loaded: Definitions, name: string): Dag {
   return loaded.dags.get(name as DagName)?.dag ?? findDag(state, name).dag;
 }
 
+/** What goes on beside the agents. */
+type Beside = { readonly telemetry: TelemetryHost; readonly api: UpApi };
+
 async function onScreen(
   session: Session,
   recent: RecentEvents,
-  telemetry: TelemetryHost,
+  beside: Beside,
   paths: readonly string[],
   loaded: Definitions,
   flags: UpFlags,
 ): Promise<number> {
   const { openScreen } = await import('./monitor.ts');
   const screen = await openScreen(session, recent, flags);
-  telemetry.start(screen.notice);
+  beside.telemetry.start(screen.notice);
   const { end, watch } = await startAll(session, paths, loaded, screen.notice);
+  beside.api.start(session, screen.notice);
   screen.knowFiles((dag) => watch.fileOf(dag));
   if (flags.run !== undefined) {
     const definition = findDag(session.state, flags.run);
@@ -87,7 +99,7 @@ async function onScreen(
 
 async function inLines(
   session: Session,
-  telemetry: TelemetryHost,
+  beside: Beside,
   paths: readonly string[],
   loaded: Definitions,
   flags: UpFlags,
@@ -95,7 +107,7 @@ async function inLines(
   const log: Log = (level, text) =>
     printLine(`${localTime(Date.now())} ${level === 'info' ? '' : `${level}: `}${text}`);
   const asked = untilSignal();
-  telemetry.start(log);
+  beside.telemetry.start(log);
   session.replica.listen({
     onFolded: (folded) => {
       for (const { event, verdict } of folded) {
@@ -106,6 +118,7 @@ async function inLines(
     },
   });
   const { end } = await startAll(session, paths, loaded, log);
+  beside.api.start(session, log);
   try {
     if (flags.run === undefined) {
       await asked;

@@ -7,7 +7,8 @@ export function addUp(program: Command, does: Does): void {
   const up = program
     .command('up')
     .description('everything on this machine: an agent per server of nodes.yaml, and the screen');
-  withLook(withHistory(withBroker(up)))
+  withApi(withLook(withHistory(withBroker(up))))
+    .option('--no-api', 'without the HTTP API')
     .argument('[dags...]', 'DAG files or folders', ['dags'])
     .option('--nodes <file>', 'the placement file (default: nodes.yaml here or beside the DAGs)')
     .option('--run <dag>', 'trigger this DAG')
