@@ -75,7 +75,7 @@ function javaArgs(folder: string): string[] {
 }
 
 /** The folder with Kafka's jars. */
-function findJars(): string | undefined {
+export function findJars(): string | undefined {
   const home = process.env['DAGTOP_KAFKA_HOME'];
   return [...(home === undefined ? [] : [join(home, 'libs'), home]), join(OWN_FOLDER, 'kafka')].find(
     (folder) => existsSync(folder) && readdirSync(folder).some((name) => /^kafka_2.*\.jar$/.test(name)),

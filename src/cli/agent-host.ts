@@ -17,7 +17,7 @@ import { escapeToken, subjects } from '../model/subject.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
 import { DEFAULT_SCHEDULER_SETTINGS } from '../scheduler/settings.ts';
 import type { Log } from './log.ts';
-import { describeProbe } from './probe-text.ts';
+import { describeServer } from './probe-text.ts';
 import type { Session } from './session.ts';
 import { mintId, systemClock } from './system-clock.ts';
 import { VERSION } from './version.ts';
@@ -129,7 +129,7 @@ function identityOf(options: AgentHostOptions): AgentIdentity {
 
 async function checkDurability(broker: Broker, acceptLoss: boolean, log: Log): Promise<void> {
   const report = await broker.probe();
-  log('info', describeProbe(report));
+  log('info', `${describeServer(report)}; ${report.durability}`);
   for (const { level, text } of report.findings) {
     if (level === 'warning') log('warning', text);
     if (level === 'refused' && acceptLoss) log('warning', `${text} (accepted by --accept-loss)`);

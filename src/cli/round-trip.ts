@@ -76,3 +76,17 @@ export class RoundTrip {
     this.#onChange();
   }
 }
+
+/** Says something on the bus once and waits for it; undefined when it is not heard within `patienceMs`. */
+export async function echoMs({ bus }: Broker, patienceMs: number): Promise<number | undefined> {
+  const subject = subjects.echo(mintId());
+  const heard = Promise.withResolvers<number | undefined>();
+  const end = await bus.subscribe(subject, { onMessage: () => heard.resolve(performance.now()) });
+  const timer = setTimeout(() => heard.resolve(undefined), patienceMs);
+  const saidMs = performance.now();
+  bus.publish(subject, new Uint8Array());
+  const heardMs = await heard.promise;
+  clearTimeout(timer);
+  end();
+  return heardMs === undefined ? undefined : heardMs - saidMs;
+}

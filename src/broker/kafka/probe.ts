@@ -1,6 +1,13 @@
-import { apiVersionsV3, ConfigResourceTypes, describeConfigsV4 } from '@platformatic/kafka';
+import {
+  AclOperations,
+  apiVersionsV3,
+  ConfigResourceTypes,
+  describeConfigsV4,
+  metadataV12,
+} from '@platformatic/kafka';
 import { limits } from '../../model/limits.ts';
 import type { Finding, ProbeReport } from '../port/port.ts';
+import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
 import type { Cluster } from './cluster.ts';
@@ -19,6 +26,8 @@ export type ClusterFacts = {
 /** Headroom of a batch beside the record in it. */
 const BATCH_OVERHEAD_BYTES = 4 * 1024;
 const LARGEST_FLUSH = 1;
+/** Of operations, by Kafka's protocol. */
+const UNTOLD = -(2 ** 31);
 
 /** Reads the settings of the log's topic and of its leader, where that is allowed; changes nothing. */
 export async function probeKafka(cluster: Cluster, place: LogPlace): Promise<ProbeReport> {
@@ -37,10 +46,21 @@ export async function probeKafka(cluster: Cluster, place: LogPlace): Promise<Pro
       server: `Kafka at ${cluster.label}, ${brokers.length === 1 ? 'one broker' : `${brokers.length} brokers`}`,
       version: await versionOf(cluster),
       durability: durabilityOf(facts),
-      findings: [...findingsOf(facts), ...loginFinding(cluster.address)],
+      findings: [
+        ...findingsOf(facts),
+        ...loginFinding(cluster.address),
+        ...(await rightsOf(cluster, place.name)),
+      ],
       roundTripMs,
     };
   });
+}
+
+/** What Kafka says that the login may do with the topic: a bit for each operation. None where it says nothing. */
+async function rightsOf(cluster: Cluster, topic: string): Promise<Finding[]> {
+  const { topics } = await cluster.any(metadataV12.api, [topic], false, true);
+  const operations = topics[0]?.topicAuthorizedOperations ?? UNTOLD;
+  return operations === UNTOLD ? [] : [appendFinding((operations & (1 << AclOperations.WRITE)) !== 0)];
 }
 
 /** Empty where the login may not see them. */

@@ -53,7 +53,7 @@ export function requestProblem(error: unknown, label: string): CodedError {
   const denial = answers.find((name) => DENIALS.test(name));
   if (denial !== undefined) {
     return new CodedError('broker_denied', `Kafka at ${label}: this login may not do that (${denial})`, {
-      hint: 'give it the rights on topics and groups that the README names (ACL)',
+      hint: 'give it the ACLs of its role: deploy/kafka-acls.sh',
     });
   }
   const refusal = answers.find((name) => name in REFUSALS);

@@ -1,10 +1,13 @@
 import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
+import { headers } from '@nats-io/transport-node';
 import { limits } from '../../model/limits.ts';
+import { SYSTEM_TOPIC } from '../../model/subject.ts';
 import type { Finding, ProbeReport } from '../port/port.ts';
+import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
 import type { Connection } from './connection.ts';
-import { jetStreamProblem } from './problem.ts';
+import { jetStreamProblem, violationIn } from './problem.ts';
 import { streamFindings } from './streams.ts';
 import type { StreamNames } from './streams.ts';
 
@@ -14,6 +17,7 @@ const OLDEST = 2_009;
 const REPAIRED = 2_010;
 /** Subject and reply of the longest message. */
 const HEADROOM_BYTES = 16 * 1024;
+const ANSWER_MS = 5_000;
 
 /** Reads the server's version and the settings of both streams. What only the server's own configuration file tells is said to be unknown. */
 export async function probeNats(
@@ -44,9 +48,26 @@ export async function probeNats(
       ...streamFindings(log, limits.recordMaxBytes),
       ...streamFindings(inbox, limits.inboxMessageMaxBytes),
       replicaFinding(log, cluster !== undefined),
+      appendFinding(await mayAppend(connection, names)),
     ],
     roundTripMs,
   };
+}
+
+/** What expects another stream than the log's is not stored, whoever sends it; who may not append is refused before. */
+async function mayAppend({ nc }: Connection, { logPrefix }: StreamNames): Promise<boolean> {
+  const expecting = headers();
+  expecting.set('Nats-Expected-Stream', 'none, this asks for the right to append');
+  try {
+    await nc.request(`${logPrefix}${SYSTEM_TOPIC.dag}.${SYSTEM_TOPIC.run}`, new Uint8Array(), {
+      headers: expecting,
+      timeout: ANSWER_MS,
+    });
+    return true;
+  } catch (error) {
+    if (violationIn(error) !== undefined) return false;
+    throw jetStreamProblem(error, 'the stream of the log');
+  }
 }
 
 /** What a client can know of a power cut. */

@@ -84,7 +84,9 @@ export function jetStreamProblem(error: unknown, what: string): CodedError {
 }
 
 /** A request fails with what its publishing was refused for as the cause. */
-function violationIn(error: unknown): InstanceType<typeof errors.PermissionViolationError> | undefined {
+export function violationIn(
+  error: unknown,
+): InstanceType<typeof errors.PermissionViolationError> | undefined {
   if (error instanceof errors.PermissionViolationError) return error;
   return error instanceof Error && error.cause !== undefined ? violationIn(error.cause) : undefined;
 }

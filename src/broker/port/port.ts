@@ -123,6 +123,7 @@ export type Finding = {
 };
 
 export type ProbeReport = {
+  /** Product and place: `nats-server at 10.0.0.1:4222`. */
   readonly server: string;
   readonly version: string;
   /** One line: what a power cut can lose. */

@@ -1,10 +1,12 @@
+import { SYSTEM_TOPIC } from '../../model/subject.ts';
 import type { Finding, ProbeReport } from '../port/port.ts';
+import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
 import { ask } from './ask.ts';
 import type { Connection } from './connection.ts';
 import type { Names } from './names.ts';
-import { serverProblem } from './problem.ts';
+import { amqpCode, serverProblem } from './problem.ts';
 import { readServerProperties } from './server-properties.ts';
 
 /** Streams came with 3.9, and messages of streams and quorum queues that survive everything that is tested with 3.10. */
@@ -31,11 +33,31 @@ export async function probeRabbit(
       server: `${properties.get('product') ?? 'RabbitMQ'} at ${label}${cluster === undefined ? '' : `, cluster ${cluster}`}`,
       version,
       durability: DURABILITY,
-      findings: findingsOf(version, address, connection.trouble),
+      findings: [
+        ...findingsOf(version, address, connection.trouble),
+        appendFinding(await mayAppend(connection, names)),
+      ],
       roundTripMs,
     };
   } catch (error) {
     throw serverProblem(error, label);
+  }
+}
+
+/** Rights are checked when something is published; in a transaction that is taken back, nobody gets it. */
+async function mayAppend(connection: Connection, { events, record }: Names): Promise<boolean> {
+  let refusal: unknown;
+  try {
+    await ask(connection, async (channel) => {
+      channel.once('error', (error: unknown) => (refusal = error));
+      await channel.txSelect();
+      await channel.basicPublish({ exchange: events, routingKey: record(SYSTEM_TOPIC) }, Buffer.alloc(0));
+      await channel.txRollback();
+    });
+    return true;
+  } catch (error) {
+    if (amqpCode(refusal ?? error) === 'ACCESS_REFUSED') return false;
+    throw refusal ?? error;
   }
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import type { RedisOptions } from 'ioredis';
 import { LinkState } from '../port/link-state.ts';
@@ -9,6 +10,8 @@ const FIRST_CONNECT_MS = 5_000;
 const PING_MS = 2_000;
 const SILENCE_MAX_MS = 8_000;
 const CLOSE_MAX_MS = 3_000;
+/** Between two looks whether a server that started has read its data. */
+const LOADING_MS = 100;
 
 /**
  * Three connections to one server, so that neither a long answer to a reader nor a flood on the bus keeps an append waiting: what writes and asks,
@@ -81,6 +84,8 @@ function optionsOf({ host, port, db, user, pass, tls }: Address) {
     connectionName: 'dagtop',
     disableClientInfo: true,
     protocol: 2 as const,
+    // It asks by INFO, and writes to the terminal where that is not allowed.
+    enableReadyCheck: false,
     retryStrategy: () => null,
     ...(user === undefined ? {} : { username: user }),
     ...(pass === undefined ? {} : { password: pass }),
@@ -95,13 +100,26 @@ async function firstConnect(client: Redis, address: Address): Promise<void> {
   try {
     await Promise.race([client.connect(), failed(client)]);
     // A login that is missing is told only to who asks for something.
-    await client.ping();
+    await awake(client);
   } catch (error) {
     client.disconnect();
     throw connectProblem(first ?? error, address);
   }
   client.off('error', note);
   client.on('error', () => undefined);
+}
+
+/** Resolves when the server has read its data. Rejects with what it answers otherwise. */
+async function awake(client: Redis): Promise<void> {
+  for (;;) {
+    try {
+      await client.ping();
+      return;
+    } catch (error) {
+      if (!/^LOADING\b/.test((error as Error).message)) throw error;
+      await pause(LOADING_MS);
+    }
+  }
 }
 
 function failed(client: Redis): Promise<never> {
@@ -120,6 +138,8 @@ function watch(
   const back = async (): Promise<void> => {
     const own = epoch;
     if (!clients.every(({ status }) => status === 'ready')) return;
+    await Promise.allSettled(clients.map(awake));
+    if (own !== epoch) return;
     await Promise.allSettled(tasks.map((task) => task()));
     if (own === epoch) link.up();
   };

@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis';
 import type { Finding, ProbeReport } from '../port/port.ts';
+import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
 import type { Connection } from './connection.ts';
-import { commandProblem } from './problem.ts';
+import type { LogPlace } from './log-place.ts';
+import { commandProblem, isDenial } from './problem.ts';
 
 /** LMOVE came with 6.2. */
 const OLDEST = 6_002;
@@ -16,9 +18,11 @@ export type ServerFacts = {
 
 /** Reads INFO, and the settings by CONFIG GET where that is allowed; changes nothing. */
 export async function probeRedis(
-  { commands, link, label }: Connection,
+  connection: Connection,
   address: Address,
+  { records }: LogPlace,
 ): Promise<ProbeReport> {
+  const { commands, link, label } = connection;
   await link.ready();
   try {
     const startMs = performance.now();
@@ -34,11 +38,30 @@ export async function probeRedis(
       server: `${name} at ${label}`,
       version,
       durability: durabilityOf(facts),
-      findings: [...findingsOf(facts, address.provider), ...loginFinding(facts, address)],
+      findings: [
+        ...findingsOf(facts, address.provider),
+        ...loginFinding(facts, address),
+        appendFinding(await mayAppend(connection, records)),
+      ],
       roundTripMs,
     };
   } catch (error) {
     throw commandProblem(error, label);
+  }
+}
+
+/** Rights are checked when a transaction is told a command; this one ends with its connection before anything is done. */
+async function mayAppend(connection: Connection, records: string): Promise<boolean> {
+  const client = await connection.another();
+  try {
+    await client.multi({ pipeline: false });
+    await client.rpushx(records, '');
+    return true;
+  } catch (error) {
+    if (isDenial(error)) return false;
+    throw error;
+  } finally {
+    client.disconnect();
   }
 }
 

@@ -15,7 +15,13 @@ export function connectProblem(error: unknown, { label, user, pass, tls }: Addre
       ? problem('broker_denied', 'wants a login', "put it into the URL: 'redis://USER:PASSWORD@HOST'")
       : problem('broker_denied', 'does not accept this login', 'check user and password');
   }
-  if (text.includes('NOPERM')) return denied(label, text);
+  if (isDenial(error)) return denied(label, text);
+  if (/DB index/i.test(text))
+    return problem(
+      'bad_broker_url',
+      'has no database of that number',
+      "correct the number after the '/' of the URL",
+    );
   if (text.includes('ECONNREFUSED'))
     return problem('unavailable', 'nothing listens there', 'start redis-server, or correct the URL');
   if (/ENOTFOUND|EAI_AGAIN/.test(text))
@@ -32,11 +38,13 @@ export function connectProblem(error: unknown, { label, user, pass, tls }: Addre
   return problem('unavailable', text, 'is it a Redis server, and reachable from here?');
 }
 
+export const isDenial = (error: unknown): boolean => messageOf(firstOf(error)).includes('NOPERM');
+
 /** What a command was refused for, told to a user; a broken connection is `unavailable`. */
 export function commandProblem(error: unknown, label: string): CodedError {
   if (error instanceof CodedError) return error;
   const text = messageOf(firstOf(error));
-  if (text.includes('NOPERM')) return denied(label, text);
+  if (isDenial(error)) return denied(label, text);
   if (/^(?:OOM|MISCONF|READONLY|CLUSTERDOWN|WRONGTYPE|EXECABORT)/.test(text)) {
     return new CodedError('broker_refused', `the Redis server ${label} takes nothing: ${text}`, {
       hint: 'see its memory, its disk, and whether it is a replica',
@@ -54,6 +62,6 @@ function firstOf(error: unknown): unknown {
 
 function denied(label: string, text: string): CodedError {
   return new CodedError('broker_denied', `Redis server ${label}: this login may not do that (${text})`, {
-    hint: 'give it the commands, keys and channels that the README names (ACL)',
+    hint: 'give it what its role needs: deploy/redis-acl.conf',
   });
 }

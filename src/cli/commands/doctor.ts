@@ -1,15 +1,20 @@
-import type { Finding } from '../../broker/port/port.ts';
+import type { Broker, Finding } from '../../broker/port/port.ts';
 import type { State } from '../../model/state.ts';
 import { askAgents } from '../heartbeats.ts';
 import type { Heard } from '../heartbeats.ts';
 import { EXIT, printJson, printLine } from '../output.ts';
-import { describeProbe } from '../probe-text.ts';
+import { describeServer } from '../probe-text.ts';
+import { echoMs } from '../round-trip.ts';
 import { withSession } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { VERSION } from '../version.ts';
 
 /** Clocks further apart than this make backoffs and times on the screen misleading. */
 const CLOCK_SKEW_WARN_MS = 2_000;
+const ECHO_MAX_MS = 5_000;
+
+/** A note is neither good nor bad: what a power cut can lose is the choice of whoever set up the broker. */
+type Told = Finding | { readonly level: 'note'; readonly text: string };
 
 /** Checks what a night depends on, and says what to do; exit code 1 when something is refused. */
 export function doctor(options: BrokerFlags & { json?: boolean }): Promise<number> {
@@ -20,14 +25,16 @@ export function doctor(options: BrokerFlags & { json?: boolean }): Promise<numbe
       broker,
       present.map(({ server }) => server),
     );
-    const findings: Finding[] = [
+    const findings: Told[] = [
       { level: 'ok', text: `dagtop ${VERSION}, node ${process.versions.node}, on ${process.platform}` },
       {
         level: 'ok',
         text: `broker ${brokerLabel} (by ${settings.chosenBy}), namespace ${settings.namespace}`,
       },
-      { level: 'ok', text: describeProbe(report) },
+      { level: 'ok', text: describeServer(report) },
+      { level: 'note', text: report.durability },
       ...report.findings,
+      await busFinding(broker),
       ...logFindings(replica.malformed, replica.position, state),
       ...present.flatMap(({ server, version }) => agentFindings(server, version, heard.get(server))),
     ];
@@ -37,6 +44,16 @@ export function doctor(options: BrokerFlags & { json?: boolean }): Promise<numbe
     }
     return findings.some(({ level }) => level === 'refused') ? EXIT.error : EXIT.ok;
   });
+}
+
+async function busFinding(broker: Broker): Promise<Finding> {
+  const ms = await echoMs(broker, ECHO_MAX_MS);
+  return ms === undefined
+    ? {
+        level: 'warning',
+        text: `what is said on the bus is not heard: may this login speak and listen there? Without, nothing is live on the screen`,
+      }
+    : { level: 'ok', text: `what is said on the bus is heard after ${ms.toFixed(1)} ms` };
 }
 
 function logFindings(malformed: number, position: number, state: State): Finding[] {

@@ -147,7 +147,7 @@ describe.skipIf(!isAtHand(KAFKA))('connecting to Kafka', () => {
     expect(await refused(`kafka://guest:guest@127.0.0.1:${server.port}`)).toMatchObject({
       code: 'broker_denied',
       message: expect.stringContaining('TOPIC_AUTHORIZATION_FAILED') as string,
-      hint: expect.stringContaining('ACL') as string,
+      hint: expect.stringContaining('ACLs') as string,
     });
   }, 20_000);
 

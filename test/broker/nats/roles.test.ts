@@ -5,7 +5,7 @@ import { NATS, NATS_NEWEST } from '../../../scripts/servers/nats.ts';
 import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker } from '../../../src/broker/port/port.ts';
 import type { ServerName } from '../../../src/model/ids.ts';
-import { bytes, read, record, text, until } from '../../support/conformance-tools.ts';
+import { bytes, mayAppend, read, record, text, until } from '../../support/conformance-tools.ts';
 import { isAtHand, startServer } from '../../support/real-server.ts';
 import type { RealServer } from '../../support/real-server.ts';
 
@@ -54,11 +54,17 @@ describe.each(servers)('the roles of deploy/nats-accounts.conf on $name', (recip
       ),
     );
 
+    const heard: string[] = [];
+    await monitor.bus.subscribe('echo.me', { onMessage: ({ body }) => heard.push(text(body)) });
+    monitor.bus.publish('echo.me', bytes('how far?'));
+    await until('its own echo', () => heard.length > 0);
+
     const denied = { code: 'broker_denied' };
     await expect(monitor.log.append([record('forged')])).rejects.toMatchObject(denied);
     await expect(monitor.inbox.send(SRV, [bytes('forged')])).rejects.toMatchObject(denied);
     await expect(agent.inbox.send('srv-2' as ServerName, [bytes('forged')])).rejects.toMatchObject(denied);
     await expect(agent.log.trim(1 as never)).rejects.toMatchObject(denied);
+    expect(await Promise.all([operator, agent, monitor].map(mayAppend))).toEqual([true, true, false]);
     expect(seen.bodies).toEqual(['done']);
   });
 

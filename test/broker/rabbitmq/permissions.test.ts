@@ -5,7 +5,7 @@ import { RABBITMQ } from '../../../scripts/servers/rabbitmq.ts';
 import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker } from '../../../src/broker/port/port.ts';
 import type { ServerName } from '../../../src/model/ids.ts';
-import { bytes, read, record, text, until } from '../../support/conformance-tools.ts';
+import { bytes, mayAppend, read, record, text, until } from '../../support/conformance-tools.ts';
 import { rabbitmqctl, rabbitmqctlFor } from '../../support/rabbitmqctl.ts';
 import { isAtHand, startServer } from '../../support/real-server.ts';
 import type { RealServer } from '../../support/real-server.ts';
@@ -90,6 +90,13 @@ describe.skipIf(!isAtHand(RABBITMQ))('deploy/rabbitmq-permissions.sh', () => {
     await expect(agent.inbox.send(SRV, [bytes('x')])).rejects.toMatchObject(DENIED);
     await expect(operator.inbox.send(SRV, [bytes('x')])).rejects.toMatchObject(DENIED);
     expect(got).toEqual(['work']);
+  });
+
+  it('each is told by a probe whether it may append, of which nobody hears', async () => {
+    const [operator, agent, monitor] = [await open('operator'), await open('agent'), await open('monitor')];
+    const headBefore = await operator.log.head();
+    expect(await Promise.all([operator, agent, monitor].map(mayAppend))).toEqual([true, true, false]);
+    expect(await operator.log.head()).toBe(headBefore);
   });
 
   it('who may nothing is told so at once', async () => {

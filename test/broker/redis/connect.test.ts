@@ -11,7 +11,7 @@ import type { Broker } from '../../../src/broker/port/port.ts';
 import { parseAddress } from '../../../src/broker/redis/address.ts';
 import { durabilityOf, findingsOf, readInfo } from '../../../src/broker/redis/probe.ts';
 import type { ServerName } from '../../../src/model/ids.ts';
-import { bytes, read, record, text, until } from '../../support/conformance-tools.ts';
+import { mayAppend, bytes, read, record, text, until } from '../../support/conformance-tools.ts';
 import { isAtHand, startServer } from '../../support/real-server.ts';
 import type { RealServer } from '../../support/real-server.ts';
 
@@ -229,6 +229,7 @@ describe.skipIf(!isAtHand(REDIS))('a Redis server', () => {
     await until('the work', () => got.length === 1);
     await agent.log.append([record('done')]);
     await until('the result on the screen', () => seen.bodies.includes('done'));
+    expect(await Promise.all([operator, agent, monitor].map(mayAppend))).toEqual([true, true, false]);
     await expect(monitor.log.append([record('forged')])).rejects.toMatchObject({ code: 'broker_denied' });
     await expect(monitor.inbox.send('srv-1' as ServerName, [bytes('x')])).rejects.toMatchObject({
       code: 'broker_denied',
