@@ -45,7 +45,7 @@ export async function startApi(
   onAccess?: (access: AccessRecord) => void,
 ): Promise<ApiHost> {
   const { broker, settings } = session;
-  const { address, tls, publicUrl } = await readApiPlace(flags);
+  const { address, tls, publicUrl } = await readApiPlace(flags, settings.publicUrl);
   const file = tokensPath(settings.dataFolder);
   // Better refused at the start than at the first request.
   await readTokens(file);

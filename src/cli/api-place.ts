@@ -21,10 +21,14 @@ export type ApiAddress = { readonly host: string; readonly port: number };
 
 const DEFAULT_API = '127.0.0.1:8099';
 
-/** Where the API is to be, and how it is guarded there. Errors: `insecure_api`, `no_such_file`, `bad_usage`. */
-export async function readApiPlace(flags: ApiFlags): Promise<ApiPlace> {
+/** Where the API is to be, and how it is guarded there; `publicUrl` is that of the settings, which a flag outranks. Errors: `insecure_api`, `no_such_file`, `bad_usage`. */
+export async function readApiPlace(flags: ApiFlags, publicUrl?: string): Promise<ApiPlace> {
   const address = readApiAddress(flags.api ?? DEFAULT_API);
-  return { address, tls: await readTls(flags, address), publicUrl: readPublicUrl(flags.publicUrl) };
+  return {
+    address,
+    tls: await readTls(flags, address),
+    publicUrl: readPublicUrl(flags.publicUrl ?? publicUrl),
+  };
 }
 
 /** `HOST:PORT`, `[IPV6]:PORT` or `:PORT`, which is on this machine alone. Error: `bad_usage`. */

@@ -144,7 +144,7 @@ export const limits = {
 
   /** Spans that wait for a collector, and how many leave at once. */
   spansWaitingMax: 8_192,
-  spanBatchMax: 512,
+  spanBatchMax: 256,
   /** Messages that wait for one target of `notify`, and its size. */
   noticesWaitingMax: 1_000,
   noticeMaxBytes: 64 * 1024,

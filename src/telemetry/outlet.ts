@@ -91,9 +91,14 @@ export class Outlet<T> {
     };
   }
 
+  /** Whether what stands there in the log has not left yet. */
+  isNews(position: Position): boolean {
+    return position > this.#position;
+  }
+
   /** Before `open`, what is too much is not counted: somebody else sends it. */
   add(position: Position, value: T): void {
-    if (position <= this.#position) return;
+    if (!this.isNews(position)) return;
     this.#items.push({ position, value });
     if (this.#items.length > this.#parts.settings.backlogMax) {
       this.#items.shift();

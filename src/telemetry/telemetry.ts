@@ -124,8 +124,10 @@ export class Telemetry {
   #onEach({ event, verdict, position }: Folded): void {
     if (!verdict.accepted) return;
     const { state } = this.#parts.replica;
-    if (this.#spans !== undefined)
-      for (const span of this.#runSpans.onEvent(event, state)) this.#spans.add(position, span);
+    const spans = this.#spans;
+    if (spans !== undefined)
+      for (const span of this.#runSpans.onEvent(event, state, spans.isNews(position)))
+        spans.add(position, span);
     if (this.#targets.size === 0) return;
     const notice = this.#runNotices.onEvent(event, state);
     if (notice === undefined) return;

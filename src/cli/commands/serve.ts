@@ -7,9 +7,11 @@ import { withSession } from '../session.ts';
 import type { Session } from '../session.ts';
 import type { BrokerFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
+import { TelemetryHost } from '../telemetry.ts';
 
-/** The HTTP API, until a signal ends it. */
+/** The HTTP API, and traces and messages where they are configured, until a signal ends it. */
 export function serve(options: BrokerFlags & ApiFlags): Promise<number> {
+  const telemetry = new TelemetryHost(options.publicUrl);
   const tape = new EventTape();
   const work = async (session: Session): Promise<number> => {
     const log = createLog('serve');
@@ -20,6 +22,7 @@ export function serve(options: BrokerFlags & ApiFlags): Promise<number> {
       log,
       createAccessLog('serve'),
     );
+    telemetry.start(log);
     log('info', `the API of ${session.brokerLabel} is at ${url}; a token for it is in ${tokenFile}`);
     try {
       const end = await Promise.race([untilSignal(), failed]);
@@ -27,7 +30,8 @@ export function serve(options: BrokerFlags & ApiFlags): Promise<number> {
       return EXIT.ok;
     } finally {
       await close();
+      await telemetry.stop();
     }
   };
-  return withSession(options, work, tape);
+  return withSession(options, work, tape, telemetry.prepare);
 }

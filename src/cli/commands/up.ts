@@ -46,7 +46,7 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   for (const diagnostic of loaded.diagnostics) process.stderr.write(`${formatDiagnostic(diagnostic)}\n`);
   if (hasErrors(loaded.diagnostics)) return EXIT.error;
   const recent = new RecentEvents();
-  const telemetry = new TelemetryHost();
+  const telemetry = new TelemetryHost(flags.publicUrl);
   const api = new UpApi(flags);
   const session = await openSession(flags, recent, async (opening) => {
     await api.prepare(opening);

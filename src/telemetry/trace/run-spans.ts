@@ -24,8 +24,11 @@ export class RunSpans {
   readonly #open = new Map<string, OpenAttempt>();
   readonly #rounds = new Map<RunId, Round>();
 
-  /** What has come to an end by `event`, which was accepted. `state` is the one after it. */
-  onEvent(event: LogEvent, state: State): SpanRecord[] {
+  /**
+   * What has come to an end by `event`, which was accepted. `state` is the one after it. Of an event that is no news spans are wanted no more, and none are
+   * made: a start reads thousands.
+   */
+  onEvent(event: LogEvent, state: State, isNews: boolean): SpanRecord[] {
     switch (event.type) {
       case 'run.triggered':
         this.#rounds.set(event.run, { ends: 0, openMs: event.atMs, events: [] });
@@ -35,14 +38,14 @@ export class RunSpans {
         return [];
       case 'attempt.finished':
       case 'attempt.overdue':
-        return this.#end([attemptLabel(event)]);
+        return this.#end([attemptLabel(event)], isNews);
       case 'run.canceled':
         this.#note(event.run, 'canceled', event.atMs);
-        return this.#end([...this.#open.keys()]);
+        return this.#end([...this.#open.keys()], isNews);
       case 'agent.lost':
       case 'agent.joined':
       case 'agent.left':
-        return this.#end([...this.#open.keys()]);
+        return this.#end([...this.#open.keys()], isNews);
       case 'run.paused':
         this.#note(event.run, 'paused', event.atMs);
         return [];
@@ -53,7 +56,7 @@ export class RunSpans {
         this.#note(event.run, 'retried', event.atMs, { 'dagtop.node': event.node });
         return [];
       case 'run.finished':
-        return this.#finish(event.run, state);
+        return this.#finish(event.run, state, isNews);
       case 'dag.applied':
       case 'dag.removed':
       case 'placement.applied':
@@ -77,13 +80,13 @@ export class RunSpans {
     this.#open.set(attemptLabel(key), { run, index, attempt });
   }
 
-  #end(labels: readonly string[]): SpanRecord[] {
+  #end(labels: readonly string[], isNews: boolean): SpanRecord[] {
     return labels.flatMap((label) => {
       const found = this.#open.get(label);
       if (found?.attempt.outcome === undefined) return [];
       this.#open.delete(label);
       const { run, index, attempt } = found;
-      return runTrace(run).isSampled ? [attemptSpan(run, index, attempt)] : [];
+      return isNews && runTrace(run).isSampled ? [attemptSpan(run, index, attempt)] : [];
     });
   }
 
@@ -95,7 +98,7 @@ export class RunSpans {
     if (round.events.length < SPAN_EVENTS_MAX) round.events.push({ name, atMs, attributes });
   }
 
-  #finish(id: RunId, state: State): SpanRecord[] {
+  #finish(id: RunId, state: State, isNews: boolean): SpanRecord[] {
     const run = state.runs.get(id);
     if (run === undefined) return [];
     const round = this.#rounds.get(id) ?? { ends: 0, openMs: undefined, events: [] };
@@ -104,7 +107,8 @@ export class RunSpans {
     round.openMs = undefined;
     round.events = [];
     this.#forgetOld(state);
-    return runTrace(run).isSampled ? [runSpan(run, round.ends, openMs ?? run.triggeredMs, events)] : [];
+    const isWanted = isNews && runTrace(run).isSampled;
+    return isWanted ? [runSpan(run, round.ends, openMs ?? run.triggeredMs, events)] : [];
   }
 
   #forgetOld({ runs }: State): void {
