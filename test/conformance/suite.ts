@@ -6,7 +6,9 @@ import { faultCases } from './fault-cases.ts';
 import { inboxCases } from './inbox-cases.ts';
 import { logCases } from './log-cases.ts';
 import { outageCases } from './outage-cases.ts';
+import { poisonCases } from './poison-cases.ts';
 import { processCases } from './process-cases.ts';
+import { slowReaderCases } from './slow-reader-cases.ts';
 
 /**
  * What every adapter must do, told against the port alone and run against a real server. An adapter's test file supplies the
@@ -29,6 +31,8 @@ export function conformanceSuite(name: string, harness: Harness): void {
     inboxCases(current);
     busCases(current);
     processCases(current);
+    poisonCases(current);
+    slowReaderCases(current, harness);
     faultCases(current, harness);
     outageCases(current, harness);
   });

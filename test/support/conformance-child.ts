@@ -9,11 +9,12 @@ import { bytes, record, text } from './conformance-tools.ts';
  * - `follow`: says every body that it reads, until it is killed.
  * - `hold SERVER MAX`: receives, says every message, and acknowledges none.
  * - `take SERVER MAX`: receives, says and acknowledges every message.
+ * - `die SERVER POISON`: as `take`, but a message POISON kills it, once it has said `POISON new` or `POISON again`.
  * - `answer SUBJECT`: says `ready`, and answers `child:` and what was asked.
  * - `publish SUBJECT COUNT`: publishes `0` …, says `published`, and waits to be killed.
  * - `listen PATTERN`: says `ready`, then every message's body.
  */
-export type ChildRole = 'append' | 'follow' | 'hold' | 'take' | 'answer' | 'publish' | 'listen';
+export type ChildRole = 'append' | 'follow' | 'hold' | 'take' | 'die' | 'answer' | 'publish' | 'listen';
 
 const say = (message: string): void => {
   process.send?.(message);
@@ -45,6 +46,19 @@ const roles: Record<ChildRole, (broker: Broker, first: string, second: string) =
         message.ack();
       },
       Number(max),
+    ),
+  die: (broker, server, poison) =>
+    broker.inbox.receive(
+      server as ServerName,
+      (message) => {
+        if (text(message.body) !== poison) {
+          say(text(message.body));
+          return message.ack();
+        }
+        const last = `${poison} ${message.redelivered ? 'again' : 'new'}`;
+        process.send?.(last, () => process.kill(process.pid, 'SIGKILL'));
+      },
+      4,
     ),
   async answer(broker, subject) {
     await broker.bus.respond(subject, async (body) => bytes(`child:${text(body)}`));

@@ -16,6 +16,7 @@ export class FaultProxy {
   #isRefusing = false;
   #refused = 0;
   #resetAfter = Infinity;
+  #bytesToClients = 0;
 
   private constructor(server: Server) {
     this.#server = server;
@@ -36,6 +37,11 @@ export class FaultProxy {
 
   get connections(): number {
     return this.#pairs.size;
+  }
+
+  /** All that servers said to clients so far. */
+  get bytesToClients(): number {
+    return this.#bytesToClients;
   }
 
   /** Where connections lead from now on. */
@@ -143,6 +149,7 @@ export class FaultProxy {
       if (this.#count(pair)) server.write(data);
     });
     server.on('data', (data: Buffer) => {
+      this.#bytesToClients += data.length;
       if (!this.#losesReplies && this.#count(pair)) client.write(data);
     });
   }

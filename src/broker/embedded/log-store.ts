@@ -19,7 +19,7 @@ const SCHEMA = `
 export type LogStore = {
   readonly db: DatabaseSync;
   append(topics: readonly string[], bodies: readonly Uint8Array[]): void;
-  /** At most `followBatchMax` records after `after`. */
+  /** Records after `after`, within the bounds of a follower's batch. */
   read(after: Position): StoredRecord[];
   head(): Position;
   tail(): Position;
@@ -52,9 +52,9 @@ export function openLogStore(path: string): LogStore {
       for (const { position, body } of select.iterate(after, limits.followBatchMax)) {
         if (typeof position !== 'number' || !(body instanceof Uint8Array))
           throw damaged(path, 'holds what no dagtop wrote');
-        records.push({ position: position as Position, body });
         size += body.length;
-        if (size >= limits.followBatchMaxBytes) break;
+        if (size > limits.followBatchMaxBytes && records.length > 0) break;
+        records.push({ position: position as Position, body });
       }
       return records;
     },

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
+import { FollowLoop } from '../port/follow-loop.ts';
 import { regressedLog } from '../port/log-fault.ts';
-import type { LogFollower, StoredRecord } from '../port/port.ts';
-import { ReaderFailure, stampOf } from '../port/reader-failure.ts';
+import type { LogFollower } from '../port/port.ts';
+import { stampOf } from '../port/reader-failure.ts';
 import type { Cluster } from './cluster.ts';
 import type { LogPlace } from './log-place.ts';
 import { answered } from './problem.ts';
@@ -19,20 +19,15 @@ export type FollowWish = {
   readonly reader: LogFollower;
 };
 
-const LOOK_MS = 1_000;
-const RETRY_MS = 250;
-
 /** Reads the topic from `after` on. Returns the end of the reading. */
 export function startFollower(wish: FollowWish): () => Promise<void> {
   const follower = new Follower(wish);
   const running = follower.run();
-  return async () => {
-    follower.stop();
-    await Promise.race([running, follower.handing]);
-  };
+  return () => follower.loop.stop(running);
 }
 
 class Follower {
+  readonly loop: FollowLoop;
   readonly #wish: FollowWish;
   readonly #lane = `log-${randomBytes(6).toString('hex')}`;
   /** Which is also the offset of the record after it. */
@@ -40,61 +35,32 @@ class Follower {
   /** Of the newest record that was read: a log that lost its end and grew again is noticed by it. */
   #stamp: string | undefined;
   #isSure = false;
-  #isStopped = false;
-  #wake: () => void = () => undefined;
-  /** Resolves when the reader has nothing in hand that was not asked to stop from within itself. */
-  handing: Promise<void> = Promise.resolve();
 
   constructor(wish: FollowWish) {
     this.#wish = wish;
     this.#position = wish.after;
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#wish.cluster.closeLane(this.#lane);
-    this.#wake();
+    const { cluster, place, reader } = wish;
+    this.loop = new FollowLoop({
+      reader,
+      link: cluster.link,
+      fault: place.fault,
+      round: () => this.#round(),
+      doubt: () => void (this.#isSure = false),
+      onStop: () => cluster.closeLane(this.#lane),
+    });
   }
 
   async run(): Promise<void> {
-    const { cluster, place } = this.#wish;
-    const unfault = place.fault.on((error) => this.#fail(error));
-    const unlink = cluster.link.on(({ up }) => {
-      if (!up) this.#isSure = false;
-      this.#wake();
-    });
-    while (!this.#isStopped) {
-      try {
-        if (cluster.link.isUp) await this.#round();
-        else await this.#sleep(LOOK_MS);
-      } catch (error) {
-        if (error instanceof ReaderFailure) this.#fail(error);
-        else if (error instanceof CodedError && error.code === 'log_regressed') this.#fail(error);
-        else {
-          this.#isSure = false;
-          await this.#sleep(RETRY_MS);
-        }
-      }
-    }
-    unfault();
-    unlink();
-    cluster.closeLane(this.#lane);
+    await this.loop.run();
+    // The last round may have opened it once more.
+    this.#wish.cluster.closeLane(this.#lane);
   }
 
   async #round(): Promise<void> {
     const items = await this.#read();
-    for (let at = 0; at < items.length; at += limits.followBatchMax) {
-      const records = items
-        .slice(at, at + limits.followBatchMax)
-        .map(({ offset, body }): StoredRecord => ({ position: (offset + 1) as Position, body }));
-      if (this.#isStopped) return;
-      try {
-        const handed = Promise.resolve(this.#wish.reader.onRecords(records));
-        this.handing = handed.catch(() => undefined);
-        await handed;
-      } catch (error) {
-        throw new ReaderFailure(error);
-      }
+    for (let at = 0; at < items.length && !this.loop.isStopped; at += limits.followBatchMax) {
+      const batch = items.slice(at, at + limits.followBatchMax);
+      await this.loop.hand(batch.map(({ offset, body }) => ({ position: (offset + 1) as Position, body })));
     }
   }
 
@@ -105,7 +71,7 @@ class Follower {
     const offset = this.#position - overlap;
     try {
       const { items } = await fetch(cluster, this.#lane, at, offset, limits.followBatchMaxBytes);
-      if (this.#isStopped || !this.#isFitting(items, overlap)) return [];
+      if (this.loop.isStopped || !this.#isFitting(items, overlap)) return [];
       const newest = items.at(-1);
       if (newest !== undefined) {
         this.#position = newest.offset + 1;
@@ -143,23 +109,5 @@ class Follower {
     if (offset >= start) return;
     this.#position = Math.max(this.#position, start);
     this.#stamp = undefined;
-  }
-
-  #fail(error: Error): void {
-    if (this.#isStopped) return;
-    this.stop();
-    this.#wish.reader.onFault(error);
-  }
-
-  async #sleep(ms: number): Promise<void> {
-    if (this.#isStopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = () => undefined;
   }
 }

@@ -15,8 +15,9 @@ import type { Publisher } from './publisher.ts';
 import { ensureStream, inboxStream } from './streams.ts';
 import type { StreamNames } from './streams.ts';
 
-/** What a receiver that died held comes again after this. */
+/** What a receiver that died held comes again after this; one that lives says so of what it holds. */
 const ACK_WAIT_MS = 10_000;
+const HOLDING_MS = ACK_WAIT_MS / 4;
 const ACK_PENDING_MAX = 10_000;
 const RETRY_MS = 250;
 const NANOS_PER_MS = 1_000_000;
@@ -111,6 +112,7 @@ type ReceiveWish = {
 type Receiver = { close(): Promise<void> };
 
 const NAK = '-NAK';
+const STILL_AT_IT = '+WPI';
 
 function openReceiver(wish: ReceiveWish, connection: Connection): Receiver {
   const held = new Set<string>();
@@ -190,8 +192,13 @@ async function receiveSession(
     if (!link.up) over.resolve();
   });
   signal.addEventListener('abort', () => over.resolve(), { once: true });
+  // Else each copy would take a place, until nothing else gets through.
+  const holding = setInterval(() => {
+    for (const to of held) reply(to, STILL_AT_IT);
+  }, HOLDING_MS);
   ask();
   await over.promise;
+  clearInterval(holding);
   unlink();
   const late: string[] = [];
   await puller.stop((message) => late.push(message.reply));

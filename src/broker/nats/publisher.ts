@@ -115,8 +115,12 @@ export function openPublisher(connection: Connection): Publisher {
   };
 }
 
-const unconfirmed = (): CodedError =>
-  unavailable(`the NATS server did not confirm within ${WAIT_MS / 1_000} s`);
+/** The link is up all the while. Where a stream could not be written, servers from 2.10 on answer nothing at all. */
+function unconfirmed(): CodedError {
+  return new CodedError('unavailable', `the NATS server did not confirm within ${WAIT_MS / 1_000} s`, {
+    hint: 'it is reachable and stores nothing: see its log, and whether its disk is full; after that it must be started again',
+  });
+}
 
 /** What an acknowledgement says against `batch`; undefined when the message was stored. */
 function problemOf(message: Msg, batch: Batch): CodedError | undefined {

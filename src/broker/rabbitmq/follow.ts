@@ -2,10 +2,11 @@ import type { Channel } from 'rabbitmq-client';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
+import { FollowLoop } from '../port/follow-loop.ts';
 import { regressedLog } from '../port/log-fault.ts';
 import type { LogFault } from '../port/log-fault.ts';
 import type { LogFollower, StoredRecord } from '../port/port.ts';
-import { ReaderFailure, stampOf } from '../port/reader-failure.ts';
+import { stampOf } from '../port/reader-failure.ts';
 import type { Connection } from './connection.ts';
 import { checkPlace } from './log-place.ts';
 import type { LogPlace } from './log-place.ts';
@@ -24,21 +25,22 @@ export type FollowWish = {
   readonly saw: (position: number) => void;
 };
 
-/** Records on their way to a reader who takes his time; each may have 900 KiB. */
-const PREFETCH = 128;
-const RETRY_MS = 250;
+/** Records on their way to a reader who takes his time: so many of any size, and so many when they are small. */
+const PREFETCH = 16;
+const PREFETCH_SMALL = 128;
+const SMALL_BYTES = 128 * 1024;
+/** What waits here at most; what is more is read once more. */
+const WAITING_MAX_BYTES = PREFETCH_SMALL * SMALL_BYTES;
 
 /** Reads the stream from `after` on. Returns the end of the reading. */
 export function startFollower(wish: FollowWish): () => Promise<void> {
   const follower = new Follower(wish);
   const running = follower.run();
-  return async () => {
-    follower.stop();
-    await Promise.race([running, follower.handing]);
-  };
+  return () => follower.loop.stop(running);
 }
 
 class Follower {
+  readonly loop: FollowLoop;
   readonly #wish: FollowWish;
   #position: number;
   /** Of the newest record that was read: a log that lost its end and grew again is noticed by it. */
@@ -46,38 +48,24 @@ class Follower {
   #channel: Channel | undefined;
   /** What came and was not handed over. */
   #waiting: StreamMessage[] = [];
-  #isStopped = false;
-  #wake: () => void = () => undefined;
-  /** Resolves when the reader has nothing in hand that was not asked to stop from within itself. */
-  handing: Promise<void> = Promise.resolve();
+  #waitingBytes = 0;
+  #prefetch = PREFETCH;
 
   constructor(wish: FollowWish) {
     this.#wish = wish;
     this.#position = wish.after;
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#wake();
+    const { reader, fault, connection } = wish;
+    this.loop = new FollowLoop({
+      reader,
+      link: connection.reading,
+      fault,
+      round: () => (this.#channel?.active === true ? this.#round(this.#channel) : this.#begin()),
+      doubt: () => this.#lookForLog(),
+    });
   }
 
   async run(): Promise<void> {
-    const { connection, fault } = this.#wish;
-    const unfault = fault.on((error) => this.#fail(error));
-    const unlink = connection.reading.on(() => this.#wake());
-    while (!this.#isStopped) {
-      try {
-        if (!connection.reading.isUp) await this.#sleep();
-        else if (this.#channel?.active !== true) await this.#begin();
-        else await this.#round(this.#channel);
-      } catch (error) {
-        if (error instanceof ReaderFailure) this.#fail(error);
-        else if (error instanceof CodedError && error.code === 'log_regressed') this.#fail(error);
-        else await this.#again();
-      }
-    }
-    unfault();
-    unlink();
+    await this.loop.run();
     await this.#channel?.close();
   }
 
@@ -91,9 +79,10 @@ class Follower {
     const channel = await connection.channel('reader');
     this.#channel = channel;
     this.#waiting = [];
+    this.#waitingBytes = 0;
     const end = (): void => {
       if (this.#channel === channel) this.#channel = undefined;
-      this.#wake();
+      this.loop.wake();
     };
     channel.once('close', end);
     channel.once('basic.cancel', () => {
@@ -101,30 +90,38 @@ class Follower {
       void channel.close();
     });
     const from = this.#position + (this.#stamp === undefined ? 1 : 0);
-    await consumeStream(channel, names.log, from, PREFETCH, (message) => {
+    await consumeStream(channel, names.log, from, this.#prefetch, (message) => {
       if (this.#channel !== channel) return;
       this.#waiting.push(message);
-      this.#wake();
+      this.#waitingBytes += message.body.length;
+      if (this.#waitingBytes > WAITING_MAX_BYTES) this.#beginAnew(PREFETCH);
+      this.loop.wake();
     });
   }
 
   async #round(channel: Channel): Promise<void> {
     const messages = this.#take();
     const newest = messages.at(-1);
-    if (newest === undefined) return this.#sleep();
+    if (newest === undefined) return this.loop.sleep();
     channel.basicAck({ deliveryTag: newest.tag, multiple: true });
     const records = messages.flatMap((message) => this.#accept(message));
     const last = records.at(-1);
-    if (last === undefined || this.#isStopped) return;
+    if (last === undefined || this.loop.isStopped) return;
     this.#stamp = stampOf(last.body);
     this.#wish.saw(last.position);
-    try {
-      const handed = Promise.resolve(this.#wish.reader.onRecords(records));
-      this.handing = handed.catch(() => undefined);
-      await handed;
-    } catch (error) {
-      throw new ReaderFailure(error);
-    }
+    await this.loop.hand(records);
+    const isBacklogOfSmall =
+      records.length >= PREFETCH && records.every(({ body }) => body.length <= SMALL_BYTES);
+    if (isBacklogOfSmall && this.#prefetch === PREFETCH) this.#beginAnew(PREFETCH_SMALL);
+  }
+
+  /** Behind what was handed over; a consumer's prefetch can't be changed. */
+  #beginAnew(prefetch: number): void {
+    this.#prefetch = prefetch;
+    void this.#channel?.close();
+    this.#channel = undefined;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
   #take(): StreamMessage[] {
@@ -133,7 +130,9 @@ class Follower {
       bytes += body.length;
       return at > 0 && (at >= limits.followBatchMax || bytes > limits.followBatchMaxBytes);
     });
-    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+    const taken = this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
+    for (const { body } of taken) this.#waitingBytes -= body.length;
+    return taken;
   }
 
   /** The record; none for one that was read before. */
@@ -154,24 +153,8 @@ class Follower {
   }
 
   /** The reading broke off: is the log still there? */
-  async #again(): Promise<void> {
+  async #lookForLog(): Promise<void> {
     const { connection, names, place, fault } = this.#wish;
-    const timer = setTimeout(() => this.#wake(), RETRY_MS);
-    await this.#sleep();
-    clearTimeout(timer);
-    if (this.#isStopped || !connection.reading.isUp) return;
-    await checkPlace(connection, names, place, fault).catch(() => undefined);
-  }
-
-  #fail(error: Error): void {
-    if (this.#isStopped) return;
-    this.stop();
-    this.#wish.reader.onFault(error);
-  }
-
-  async #sleep(): Promise<void> {
-    if (this.#isStopped) return;
-    await new Promise<void>((resolve) => (this.#wake = resolve));
-    this.#wake = () => undefined;
+    if (connection.reading.isUp) await checkPlace(connection, names, place, fault).catch(() => undefined);
   }
 }

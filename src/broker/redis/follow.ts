@@ -1,10 +1,10 @@
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
-import { CodedError } from '../../model/coded-error.ts';
+import { FollowLoop } from '../port/follow-loop.ts';
 import { regressedLog } from '../port/log-fault.ts';
 import type { LogFault } from '../port/log-fault.ts';
 import type { LogFollower, StoredRecord } from '../port/port.ts';
-import { ReaderFailure, stampOf } from '../port/reader-failure.ts';
+import { stampOf } from '../port/reader-failure.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { readPlace } from './log-place.ts';
@@ -22,22 +22,17 @@ export type FollowWish = {
   readonly saw: (position: number) => void;
 };
 
-/** A wake-up may be lost. */
-const LOOK_MS = 1_000;
-const RETRY_MS = 250;
 const FIRST_COUNT = 32;
 
 /** Reads the list from `after` on, in batches whose size follows that of the records. Returns the end of the reading. */
 export function startFollower(wish: FollowWish): () => Promise<void> {
   const follower = new Follower(wish);
   const running = follower.run();
-  return async () => {
-    follower.stop();
-    await Promise.race([running, follower.handing]);
-  };
+  return () => follower.loop.stop(running);
 }
 
 class Follower {
+  readonly loop: FollowLoop;
   readonly #wish: FollowWish;
   #position: number;
   /** Of the newest record that was read: a log that lost its end and grew again is noticed by it. */
@@ -45,64 +40,37 @@ class Follower {
   #isSure = false;
   #count = FIRST_COUNT;
   #base = 0;
-  #isStopped = false;
   #isWoken = false;
-  #wake: () => void = () => undefined;
-  /** Resolves when the reader has nothing in hand that was not asked to stop from within itself. */
-  handing: Promise<void> = Promise.resolve();
 
   constructor(wish: FollowWish) {
     this.#wish = wish;
     this.#position = wish.after;
-  }
-
-  stop(): void {
-    this.#isStopped = true;
-    this.#wake();
+    this.loop = new FollowLoop({
+      reader: wish.reader,
+      link: wish.connection.link,
+      fault: wish.fault,
+      round: () => this.#round(),
+      doubt: () => void (this.#isSure = false),
+    });
   }
 
   async run(): Promise<void> {
-    const { connection, wakes, keys, fault } = this.#wish;
-    const unfault = fault.on((error) => this.#fail(error));
+    const { wakes, keys } = this.#wish;
     const unwake = await wakes.on(keys.wake, () => {
       this.#isWoken = true;
-      this.#wake();
+      this.loop.wake();
     });
-    const unlink = connection.link.on(({ up }) => {
-      if (!up) this.#isSure = false;
-      this.#wake();
-    });
-    while (!this.#isStopped) {
-      try {
-        if (connection.link.isUp) await this.#round();
-        else await this.#sleep(LOOK_MS);
-      } catch (error) {
-        if (error instanceof ReaderFailure) this.#fail(error);
-        else if (error instanceof CodedError && error.code === 'log_regressed') this.#fail(error);
-        else await this.#sleep(RETRY_MS);
-      }
-    }
-    unfault();
-    unlink();
+    await this.loop.run();
     unwake();
   }
 
   async #round(): Promise<void> {
     this.#isWoken = false;
     const records = await this.#read();
-    if (records === undefined) return;
-    if (records.length === 0) {
-      if (!this.#isWoken) await this.#sleep(LOOK_MS);
-      return;
-    }
-    if (this.#isStopped) return;
-    try {
-      const handed = Promise.resolve(this.#wish.reader.onRecords(records));
-      this.handing = handed.catch(() => undefined);
-      await handed;
-    } catch (error) {
-      throw new ReaderFailure(error);
-    }
+    if (records === undefined || this.loop.isStopped) return;
+    if (records.length > 0) await this.loop.hand(records);
+    // A wake-up may be lost: it looks again by itself.
+    else if (!this.#isWoken) await this.loop.sleep();
   }
 
   /** Undefined when it must be asked again. */
@@ -132,24 +100,6 @@ class Follower {
     this.#stamp = stampOf(newest.body);
     saw(newest.position);
     return records;
-  }
-
-  #fail(error: Error): void {
-    if (this.#isStopped) return;
-    this.stop();
-    this.#wish.reader.onFault(error);
-  }
-
-  async #sleep(ms: number): Promise<void> {
-    if (this.#isStopped) return;
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-    this.#wake = () => undefined;
   }
 }
 

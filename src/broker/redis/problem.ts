@@ -51,6 +51,9 @@ export function commandProblem(error: unknown, label: string): CodedError {
       cause: error,
     });
   }
+  // The client's word for a link that broke before the answer came.
+  if (text.includes('max retries per request'))
+    return unavailable(`the link to the Redis server ${label} broke before it answered`, error);
   return unavailable(`the Redis server ${label}: ${text}`, error);
 }
 
