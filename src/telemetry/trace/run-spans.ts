@@ -23,18 +23,20 @@ const ROUNDS_SPARE = 1_000;
 export class RunSpans {
   readonly #open = new Map<string, OpenAttempt>();
   readonly #rounds = new Map<RunId, Round>();
+  #hasBegun = false;
 
   /**
    * What has come to an end by `event`, which was accepted. `state` is the one after it. Of an event that is no news spans are wanted no more, and none are
    * made: a start reads thousands.
    */
   onEvent(event: LogEvent, state: State, isNews: boolean): SpanRecord[] {
+    if (!this.#hasBegun) this.#begin(state);
     switch (event.type) {
       case 'run.triggered':
         this.#rounds.set(event.run, { ends: 0, openMs: event.atMs, events: [] });
         return [];
       case 'attempt.dispatched':
-        this.#begin(event, state);
+        this.#dispatch(event, state);
         return [];
       case 'attempt.finished':
       case 'attempt.overdue':
@@ -72,7 +74,23 @@ export class RunSpans {
     }
   }
 
-  #begin(key: AttemptKey, state: State): void {
+  /** What was there before the first event that is heard: the log need not begin with its first. */
+  #begin(state: State): void {
+    this.#hasBegun = true;
+    for (const run of state.runs.values()) {
+      const openMs = run.end === undefined ? run.triggeredMs : undefined;
+      this.#rounds.set(run.id, { ends: run.end === undefined ? 0 : 1, openMs, events: [] });
+      for (const index of run.active) {
+        const attempt = run.nodes[index]?.attempts.at(-1);
+        const node = run.definition.dag.nodes[index]?.name;
+        if (attempt === undefined || node === undefined) continue;
+        const label = attemptLabel({ run: run.id, node, attempt: attempt.number });
+        this.#open.set(label, { run, index, attempt });
+      }
+    }
+  }
+
+  #dispatch(key: AttemptKey, state: State): void {
     const run = state.runs.get(key.run);
     const index = run?.definition.indexOf.get(key.node);
     const attempt = index === undefined ? undefined : run?.nodes[index]?.attempts.at(-1);

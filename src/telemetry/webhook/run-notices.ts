@@ -10,12 +10,15 @@ export class RunNotices {
   /** DAGs whose newest outcome is a failure; a canceled run says nothing of its DAG. */
   readonly #failures = new Map<DagName, Failure>();
 
+  #hasBegun = false;
+
   constructor(publicUrl: string | undefined) {
     this.#publicUrl = publicUrl;
   }
 
   /** `event` was accepted, and `state` is the one after it. */
   onEvent(event: LogEvent, state: State): RunNotice | undefined {
+    if (!this.#hasBegun) this.#begin(state, event);
     if (event.type === 'dag.removed') this.#failures.delete(event.name);
     if (event.type !== 'run.finished') return undefined;
     const run = state.runs.get(event.run);
@@ -28,5 +31,17 @@ export class RunNotices {
     }
     if (!this.#failures.delete(run.dag)) return undefined;
     return noticeOf({ ...facts, kind: 'recovered' });
+  }
+
+  /** What had ended before the first event that is heard: the log need not begin with its first. */
+  #begin(state: State, event: LogEvent): void {
+    this.#hasBegun = true;
+    for (const id of state.finishedRuns) {
+      const run = state.runs.get(id);
+      if (run?.end === undefined || (event.type === 'run.finished' && event.run === id)) continue;
+      const { outcome, atMs } = run.end;
+      if (outcome === 'failed') this.#failures.set(run.dag, { run: id, atMs });
+      if (outcome === 'succeeded') this.#failures.delete(run.dag);
+    }
   }
 }
