@@ -91,7 +91,10 @@ export class LiveSource implements MonitorSource {
     this.#changed();
     const roundTrip = new RoundTrip(broker, () => this.#changed());
     broker.onLink((link) => {
-      if (link.up && !this.#link.up) roundTrip.startAgain();
+      if (link.up && !this.#link.up) {
+        roundTrip.startAgain();
+        this.#forgive(this.#link.sinceMs);
+      }
       this.#link = link;
       this.#changed();
     });
@@ -100,6 +103,13 @@ export class LiveSource implements MonitorSource {
     await listenToAgents(broker, this.#heartbeats, () => undefined);
     await roundTrip.start();
     this.#roundTrip = roundTrip;
+  }
+
+  /** While the link was down nobody could be heard: that is no silence of theirs. */
+  #forgive(sinceMs = this.nowMs()): void {
+    const deafMs = this.nowMs() - sinceMs;
+    for (const [server, { heartbeat, receivedMs }] of this.#heartbeats)
+      this.#heartbeats.set(server, { heartbeat, receivedMs: receivedMs + deafMs });
   }
 
   definitionText(dag: Dag): DefinitionText {

@@ -21,6 +21,7 @@ import { timelinePane } from './panes/timeline.ts';
 import { regionsOf, SCREEN_MIN } from './regions.ts';
 import type { Rect, Regions } from './regions.ts';
 import type { Block, Canvas, Scene, Screen } from './scene.ts';
+import { hearingUntilMs } from './source.ts';
 import { fitLine, span } from './span.ts';
 import type { Line } from './span.ts';
 import { momentOf, subjectOf } from './ui-state.ts';
@@ -30,7 +31,7 @@ import type { Subject, UiState } from './ui-state.ts';
 export function composeScreen(scene: Scene, width: number, height: number): Screen {
   if (isTooSmall(width, height)) return tooSmall(width, height);
   const { state, ui, source, nowMs } = scene;
-  const servers = serverRows(state, source.heartbeats, nowMs);
+  const servers = serverRows(state, source.heartbeats, nowMs, hearingUntilMs(source, nowMs));
   const regions = regionsFor(state, ui, width, height);
   const subject = subjectOf(state, ui);
   const seen = asReplayed(scene);

@@ -54,6 +54,11 @@ export type MonitorSource = {
   followEvents(reader: EventReader): Unsubscribe;
 };
 
+/** Until when heartbeats could be heard: now, or when the link was lost. */
+export function hearingUntilMs({ link }: MonitorSource, nowMs: number): number {
+  return link?.up === false ? (link.sinceMs ?? nowMs) : nowMs;
+}
+
 export type EventReader = {
   /** The events of one record. The next come when the promise has settled. `head` is where the log ended when the reading began. */
   readonly onEvents: (events: readonly LogEvent[], position: Position, head: Position) => Promise<void>;

@@ -30,6 +30,7 @@ export function lanesOf(
   heartbeats: Heartbeats,
   nowMs: number,
   timeText?: (atMs: number) => string,
+  hearingUntilMs?: number,
 ): Lanes {
   const workOf = new Map<string, LaneWork[]>();
   for (const run of state.openRuns) {
@@ -45,7 +46,7 @@ export function lanesOf(
       else known.push(work);
     }
   }
-  const lanes = serverRows(state, heartbeats, nowMs).map((server): Lane => {
+  const lanes = serverRows(state, heartbeats, nowMs, hearingUntilMs).map((server): Lane => {
     const work = server.agent === undefined ? [] : (workOf.get(server.agent) ?? []);
     const startOf = ({ startedMs }: LaneWork): number => startedMs ?? Number.MAX_SAFE_INTEGER;
     return { server, work: work.sort((a, b) => startOf(a) - startOf(b)) };

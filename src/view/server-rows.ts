@@ -38,28 +38,44 @@ const SILENT_AFTER_MS = 5_000;
 /** An age that goes to and fro between one beat and the next tells nothing, and writes to the terminal all night. */
 const FRESH_MS = 3_000;
 
-/** All servers that `nodes.yaml` lists, in its order, then agents that it does not list. */
-export function serverRows(state: State, heartbeats: Heartbeats, nowMs: number): readonly ServerRow[] {
+/**
+ * All servers that `nodes.yaml` lists, in its order, then agents that it does not list. `hearingUntilMs` is when the link was lost: who is deaf can't say
+ * that others are silent.
+ */
+export function serverRows(
+  state: State,
+  heartbeats: Heartbeats,
+  nowMs: number,
+  hearingUntilMs = nowMs,
+): readonly ServerRow[] {
+  const deafMs = nowMs - hearingUntilMs;
   const listed = new Set<AgentState>();
   const rows = state.placement.servers.map(({ host, standby }) => {
     const agent = agentNamed(state, host);
     if (agent !== undefined) listed.add(agent);
-    return serverRow(host, agent, heartbeats, nowMs, standby, isServerCordoned(state, host));
+    return serverRow(host, agent, { heartbeats, nowMs, deafMs }, standby, isServerCordoned(state, host));
   });
   const others = [...state.agents.values()].filter((agent) => !listed.has(agent));
   return [
     ...rows,
     ...others.map((agent) =>
-      serverRow(agent.server, agent, heartbeats, nowMs, false, isServerCordoned(state, agent.server)),
+      serverRow(
+        agent.server,
+        agent,
+        { heartbeats, nowMs, deafMs },
+        false,
+        isServerCordoned(state, agent.server),
+      ),
     ),
   ];
 }
 
+type Hearing = { readonly heartbeats: Heartbeats; readonly nowMs: number; readonly deafMs: number };
+
 function serverRow(
   host: ServerName,
   agent: AgentState | undefined,
-  heartbeats: Heartbeats,
-  nowMs: number,
+  { heartbeats, nowMs, deafMs }: Hearing,
   isStandby: boolean,
   cordoned: boolean,
 ): ServerRow {
@@ -79,7 +95,7 @@ function serverRow(
     used: agent.load,
     slots: agent.slots,
     heard: silentMs === undefined ? '-' : silentMs < FRESH_MS ? 'now' : ageText(silentMs),
-    isSilent: isThere && silentMs !== undefined && silentMs > SILENT_AFTER_MS,
+    isSilent: isThere && silentMs !== undefined && silentMs - deafMs > SILENT_AFTER_MS,
     version: sanitizeText(agent.version),
     isStandby,
     isCordoned: cordoned,

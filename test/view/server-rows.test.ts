@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ServerName } from '../../src/model/ids.ts';
-import { serverTable } from '../../src/view/server-rows.ts';
+import { serverRows, serverTable } from '../../src/view/server-rows.ts';
 import { DIAMOND, Story } from '../support/story.ts';
 import { TestSource } from '../support/tui-source.ts';
 
@@ -23,4 +23,17 @@ test('servers stand as nodes.yaml lists them, then those that it does not list',
     ['spare', 'up', '0/2', '-', '0.1.0', 'yes'],
     ['stray', 'lost', '0/1', '8s', '0.1.0', 'no'],
   ]);
+});
+
+test('a server is not silent for the time in which nothing could be heard', () => {
+  const story = new Story()
+    .elect()
+    .place({ 'srv-1': ['A'] })
+    .join('srv-1', 2);
+  const source = new TestSource(story);
+  const lostMs = story.nowMs;
+  const rowAfter = (ms: number) => serverRows(story.state, source.heartbeats, lostMs + ms, lostMs)[0];
+  expect(rowAfter(60_000)).toMatchObject({ isSilent: false, heard: expect.not.stringContaining('now') });
+  const [silent] = serverRows(story.state, source.heartbeats, lostMs + 60_000);
+  expect(silent?.isSilent).toBe(true);
 });

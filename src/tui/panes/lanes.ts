@@ -12,6 +12,7 @@ import type { Line } from '../span.ts';
 import { filterText, nodeNameOf } from '../ui-state.ts';
 import type { Subject } from '../ui-state.ts';
 import { titleSpans } from './breadcrumbs.ts';
+import { hearingUntilMs } from '../source.ts';
 import { wishSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
 import { replaySpans } from './replay-spans.ts';
@@ -24,7 +25,7 @@ export function lanesPane(scene: Scene, subject: Subject | undefined, rect: Rect
   const { state, source, nowMs, timeText } = scene;
   // Of a moment that is replayed, what is heard now tells nothing.
   const heartbeats = state === source.state ? source.heartbeats : NOTHING_HEARD;
-  const { lanes, waiting } = lanesOf(state, heartbeats, nowMs, timeText);
+  const { lanes, waiting } = lanesOf(state, heartbeats, nowMs, timeText, hearingUntilMs(source, nowMs));
   const chosen = (work: LaneWork): boolean =>
     subject !== undefined && work.run === subject.run?.id && work.node === nodeNameOf(subject);
   const below = waiting
