@@ -25,7 +25,7 @@ export async function createApi(
   const { history } = given;
   const backing = history === undefined ? given : { ...given, history: apiHistory(history) };
   const proposals = new Proposals(backing);
-  const streams = new Streams();
+  const streams = new Streams(backing.heartbeatMs);
   const http = new HttpCounts();
   const app = await createServer({
     ...options,

@@ -48,4 +48,6 @@ export type Backing = {
   /** A dag as YAML, in lines. */
   readonly dagText: (dag: Dag) => readonly string[];
   readonly version: string;
+  /** How often a stream shows that it lives; by default each 15 s. */
+  readonly heartbeatMs?: number | undefined;
 };

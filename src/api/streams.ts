@@ -9,6 +9,11 @@ const RETRY_AFTER_S = 10;
 /** The open streams: how many, whose, and their end. */
 export class Streams {
   readonly #open = new Set<Stream>();
+  readonly #heartbeatMs: number;
+
+  constructor(heartbeatMs = HEARTBEAT_MS) {
+    this.#heartbeatMs = heartbeatMs;
+  }
 
   get size(): number {
     return this.#open.size;
@@ -26,7 +31,7 @@ export class Streams {
       throw new ApiProblem(429, 'too_many_streams', `'${name}' has ${own} streams open`, {
         retryAfterS: RETRY_AFTER_S,
       });
-    const stream = new Stream(request, reply, name, () => this.#open.delete(stream));
+    const stream = new Stream(request, reply, this.#heartbeatMs, () => this.#open.delete(stream));
     this.#open.add(stream);
     return stream;
   }
@@ -46,8 +51,8 @@ export class Stream {
   #isFull = false;
   #ready: (() => void)[] = [];
 
-  constructor(request: FastifyRequest, reply: FastifyReply, caller: string, onEnd: () => void) {
-    this.caller = caller;
+  constructor(request: FastifyRequest, reply: FastifyReply, heartbeatMs: number, onEnd: () => void) {
+    this.caller = callerOf(request).name;
     this.#reply = reply;
     reply.hijack();
     const { raw } = reply;
@@ -56,7 +61,7 @@ export class Stream {
       'content-type': 'text/event-stream; charset=utf-8',
       'x-accel-buffering': 'no',
     });
-    this.#heartbeat = setInterval(() => void this.#beat(request), HEARTBEAT_MS);
+    this.#heartbeat = setInterval(() => void this.#beat(request), heartbeatMs);
     raw.on('drain', () => {
       this.#isFull = false;
       this.#wake();

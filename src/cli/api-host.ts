@@ -9,7 +9,6 @@ import { readTokens, writePrivate } from '../api/security/token-file.ts';
 import { hashToken, mintToken } from '../api/security/tokens.ts';
 import type { Link } from '../broker/port/port.ts';
 import { dagText } from '../definition/dag-text.ts';
-import type { HistoryReader } from '../history/port/history.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { ServerName } from '../model/ids.ts';
 import { readApiPlace } from './api-place.ts';
@@ -17,6 +16,7 @@ import type { ApiAddress, ApiFlags } from './api-place.ts';
 import { listenToAgents } from './heartbeats.ts';
 import type { Heard } from './heartbeats.ts';
 import { errorText } from './output.ts';
+import { LazyHistory } from './lazy-history.ts';
 import type { Log } from './log.ts';
 import { followOutput, readOutput } from './output-follow.ts';
 import type { Session } from './session.ts';
@@ -34,12 +34,11 @@ export type ApiParts = {
   readonly session: Session;
   /** It has heard the log from its beginning. */
   readonly tape: EventTape;
-  readonly history?: HistoryReader | undefined;
 };
 
 /** Serves the API over `session`, and writes a token of its own for it. Errors: `insecure_api`, `bad_tokens`, `address_in_use`, `bad_usage`. */
 export async function startApi(
-  { session, tape, history }: ApiParts,
+  { session, tape }: ApiParts,
   flags: ApiFlags,
   log: Log,
   onAccess?: (access: AccessRecord) => void,
@@ -49,6 +48,7 @@ export async function startApi(
   const file = tokensPath(settings.dataFolder);
   // Better refused at the start than at the first request.
   await readTokens(file);
+  const history = LazyHistory.of(settings.history);
   let link: Link = { up: true };
   broker.onLink((now) => (link = now));
   const heartbeats = new Map<ServerName, Heard>();
@@ -89,6 +89,7 @@ export async function startApi(
   const close = async (): Promise<void> => {
     endHeartbeats();
     await app.close();
+    await history?.close();
   };
   try {
     const port = await listen(app, address);

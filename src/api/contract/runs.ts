@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { Static } from 'typebox';
 import { limits } from '../../model/limits.ts';
-import { count, name, page, paging, paramValue, position, request, text, time, word } from './fields.ts';
+import { count, name, paging, paramValue, position, request, text, time, word } from './fields.ts';
 import type { Operations } from './operation.ts';
 
 export const runState = word(['succeeded', 'failed', 'canceled', 'canceling', 'paused', 'running']);
@@ -44,7 +44,12 @@ const summary = {
 
 export const runSummary = Type.Object(summary);
 export type RunSummary = Static<typeof runSummary>;
-export const runPage = page(runSummary);
+export const runPage = Type.Object({
+  items: Type.Array(runSummary),
+  nextCursor: Type.Optional(Type.String()),
+  /** The history does not answer: these are those in memory alone. */
+  isPartial: Type.Optional(Type.Boolean()),
+});
 export type RunPage = Static<typeof runPage>;
 
 export const attempt = Type.Object({

@@ -17,8 +17,14 @@ export function runHandlers(backing: Backing): Handlers<'listRuns' | 'getRun' | 
   const { state } = replica;
   return {
     listRuns: async ({ query }) => {
-      const { items, next } = await listRuns(state, history, runQuery(query));
+      const wanted = runQuery(query);
+      let isPartial = false;
+      const { items, next } = await listRuns(state, history, wanted).catch(() => {
+        isPartial = true;
+        return listRuns(state, undefined, wanted);
+      });
       return {
+        ...(isPartial ? { isPartial } : {}),
         items: items.map((item) => summaryAnswer(item, state.runs.get(item.run))),
         ...(next === undefined ? {} : { nextCursor: encodeCursor([next.triggeredMs, next.run]) }),
       };

@@ -3,14 +3,15 @@ import { startApi } from '../api-host.ts';
 import type { ApiFlags } from '../api-place.ts';
 import { createAccessLog, createLog } from '../log.ts';
 import { EXIT } from '../output.ts';
+import { RecorderChild } from '../recorder-child.ts';
 import { withSession } from '../session.ts';
 import type { Session } from '../session.ts';
-import type { BrokerFlags } from '../settings.ts';
+import type { BrokerFlags, HistoryFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { TelemetryHost } from '../telemetry.ts';
 
-/** The HTTP API, and traces and messages where they are configured, until a signal ends it. */
-export function serve(options: BrokerFlags & ApiFlags): Promise<number> {
+/** The HTTP API with the recorder of the history beside it, and traces and messages where they are configured, until a signal ends it. */
+export function serve(options: BrokerFlags & HistoryFlags & ApiFlags): Promise<number> {
   const telemetry = new TelemetryHost(options.publicUrl);
   const tape = new EventTape();
   const work = async (session: Session): Promise<number> => {
@@ -23,6 +24,8 @@ export function serve(options: BrokerFlags & ApiFlags): Promise<number> {
       createAccessLog('serve'),
     );
     telemetry.start(log);
+    const recorder = new RecorderChild(session.settings, log);
+    recorder.start();
     log('info', `the API of ${session.brokerLabel} is at ${url}; a token for it is in ${tokenFile}`);
     try {
       const end = await Promise.race([untilSignal(), failed]);
@@ -31,6 +34,7 @@ export function serve(options: BrokerFlags & ApiFlags): Promise<number> {
     } finally {
       await close();
       await telemetry.stop();
+      await recorder.stop();
     }
   };
   return withSession(options, work, tape, telemetry.prepare);

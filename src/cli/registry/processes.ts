@@ -61,7 +61,9 @@ export function withApi(command: Command): Command {
 }
 
 export function addServe(program: Command, does: Does): void {
-  withApi(withBroker(program.command('serve').description('the HTTP API')))
+  withApi(
+    withHistory(withBroker(program.command('serve').description('the HTTP API, and the history beside it'))),
+  )
     .addHelpText(
       'after',
       examples(
