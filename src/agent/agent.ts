@@ -24,6 +24,7 @@ import type { Folded, Replica } from '../replica/replica.ts';
 import { agentEvent, finishedEvent, joinedEvent, startedEvent } from './agent-events.ts';
 import type { Execution, Executor, Finished, Journal } from './ports.ts';
 import { settlePredecessor } from './predecessor.ts';
+import { reaches } from './reach.ts';
 import type { AgentSettings } from './settings.ts';
 import { findStartable } from './startable.ts';
 import type { Startable } from './startable.ts';
@@ -134,7 +135,8 @@ export class Agent {
     try {
       await this.#take(message);
     } catch (error) {
-      // Not acknowledged: it comes again, or the reconciler sends it.
+      // The reconciler sends it again. Held until then, it would take a place that others need.
+      message.ack();
       this.#parts.onNotice(
         'error',
         `could not take work: ${error instanceof Error ? error.message : String(error)}`,
@@ -154,14 +156,14 @@ export class Agent {
   }
 
   async #take(message: InboxMessage): Promise<void> {
-    const { journal, onNotice, replica } = this.#parts;
+    const { broker, clock, journal, onNotice, replica } = this.#parts;
     const start = startCodec.decode(message.body);
-    if (start === undefined) {
+    if (start === undefined || !(await reaches(start.position as Position, replica, broker.log, clock))) {
       message.ack();
-      onNotice('warning', 'dropped a message of the inbox that is none of ours');
+      const why = start === undefined ? 'it is no work' : `the log has no place ${start.position}`;
+      onNotice('warning', `dropped a message of the inbox, of ${message.body.length} bytes: ${why}`);
       return;
     }
-    await replica.reached(start.position as Position);
     if (this.#draining || this.#stopped) return;
     const startable = findStartable(replica.state, this.#incarnation, start.attempts);
     const commands = startable.filter(({ job }) => job !== undefined);

@@ -89,12 +89,17 @@ export class Replica {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves when the state reflects the log up to `position`; rejects with the fault when it never will. */
-  reached(position: Position): Promise<void> {
+  /** Resolves when the state reflects the log up to `position`; rejects with the fault when it never will, and when `giveUp` says so. */
+  reached(position: Position, giveUp?: AbortSignal): Promise<void> {
     if (this.#position >= position) return Promise.resolve();
     if (this.#fault !== undefined) return Promise.reject(this.#fault);
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ position, resolve, reject });
+      const entry = { position, resolve, reject };
+      this.#waiting.push(entry);
+      giveUp?.addEventListener('abort', () => {
+        this.#waiting = this.#waiting.filter((each) => each !== entry);
+        reject(new Error('given up'));
+      });
     });
   }
 
