@@ -47,6 +47,7 @@ if (given !== undefined) {
     url: () => server.url,
     open: (namespace) => openBroker(server.url, { namespace }),
     restart: (how) => server.restart(how),
+    empty: () => server.restart('kill', { wipe: true }),
     pause: async () => server.pause(),
     resume: async () => server.resume(),
     proxy: () => proxy,

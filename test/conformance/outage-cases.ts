@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Broker, Link } from '../../src/broker/port/port.ts';
 import type { ServerName } from '../../src/model/ids.ts';
 import type { FaultProxy } from '../support/fault-proxy.ts';
+import { needing } from '../support/conformance-stage.ts';
 import type { Harness, Stage } from '../support/conformance-stage.ts';
 import {
   appendSurely,
@@ -16,6 +17,7 @@ import {
 } from '../support/conformance-tools.ts';
 import { randomOf } from '../support/random-dags.ts';
 
+const A_SERVER = 'a server of its own';
 const SRV = 'srv-1' as ServerName;
 /** How often each fault is made, every time at another moment; a seed that fails is in the name of its case. */
 const SEEDS = Number(process.env['DAGTOP_FAULT_SEEDS'] ?? 2);
@@ -27,7 +29,7 @@ const LONG = { timeout: 300_000 };
 
 /** Networks and servers that fail at chosen and at random moments. */
 export function outageCases(stage: () => Stage, harness: Harness): void {
-  describe.skipIf(!harness.restart)('killed after an acknowledgement', () => {
+  describe('killed after an acknowledgement', needing(harness.restart, A_SERVER), () => {
     it.each(DELAYS)('%i s later: it is there', LONG, async (seconds) => {
       const broker = await stage().broker();
       await broker.log.append(range(20).map((at) => record(`${at}`)));
@@ -46,7 +48,7 @@ export function outageCases(stage: () => Stage, harness: Harness): void {
     });
   });
 
-  describe.skipIf(!harness.restart)('killed at a random moment under load', () => {
+  describe('killed at a random moment under load', needing(harness.restart, A_SERVER), () => {
     it.each(range(SEEDS).map((at) => at + 1))('seed %i', LONG, async (seed) => {
       const random = randomOf(seed);
       await underLoad(
@@ -62,7 +64,21 @@ export function outageCases(stage: () => Stage, harness: Harness): void {
     });
   });
 
-  describe.skipIf(!harness.proxied)('behind a bad network', () => {
+  describe('a server that stands still', needing(harness.pause, A_SERVER), () => {
+    it.each(HOLES)('for %i s loses nothing', LONG, async (seconds) => {
+      await underLoad(
+        stage,
+        () => stage().broker(),
+        async () => {
+          await harness.pause?.();
+          await pause(seconds * 1_000);
+          await harness.resume?.();
+        },
+      );
+    });
+  });
+
+  describe('behind a bad network', needing(harness.proxied, 'a network between it and its server'), () => {
     const proxy = (): FaultProxy => {
       if (harness.proxy === undefined) throw new Error('the harness has no proxy');
       return harness.proxy();
@@ -81,6 +97,20 @@ export function outageCases(stage: () => Stage, harness: Harness): void {
         proxy().release();
       });
     });
+
+    it.each(HOLES)(
+      'a black hole of %i s that no connection survives loses nothing',
+      LONG,
+      async (seconds) => {
+        await underLoad(stage, behind, async () => {
+          await pause(300);
+          proxy().hold();
+          await pause(seconds * 1_000);
+          proxy().cut();
+          proxy().release();
+        });
+      },
+    );
 
     it('appends resolve or reject within a bound while nothing comes through', LONG, async () => {
       const broker = await behind();

@@ -30,6 +30,7 @@ if (!isAtHand(RABBITMQ)) {
     url: () => server.url,
     open: (namespace) => openBroker(server.url, { namespace }),
     restart: (how) => server.restart(how),
+    empty: () => server.restart('kill', { wipe: true }),
     pause: async () => server.pause(),
     resume: async () => server.resume(),
     proxy: () => proxy,

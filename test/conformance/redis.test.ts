@@ -65,6 +65,10 @@ if (!isAtHand(REDIS)) {
       await server.restart(how);
       await listen();
     },
+    async empty() {
+      await server.restart('kill', { wipe: true });
+      await listen();
+    },
     pause: async () => server.pause(),
     resume: async () => server.resume(),
     proxy: () => proxy,

@@ -18,6 +18,8 @@ export type Harness = {
   open(namespace: string): Promise<Broker>;
   /** Ends the server (asking it, or with SIGKILL) and starts it again on the same data and address. Resolves when it serves. */
   restart?(how: 'graceful' | 'kill'): Promise<void>;
+  /** The server ends and comes back on the same address with nothing of what it kept. */
+  empty?(): Promise<void>;
   /** The server neither answers nor breaks the connection (SIGSTOP), until `resume`. */
   pause?(): Promise<void>;
   resume?(): Promise<void>;
@@ -27,6 +29,18 @@ export type Harness = {
   /** Deletes everything that the server keeps for `namespace`, as somebody cleaning up would, under the feet of open brokers. */
   wipe?(namespace: string): Promise<void>;
 };
+
+declare module 'vitest' {
+  interface TaskMeta {
+    /** What the harness has not, so that the case is skipped; for `scripts/conformance-table.ts`. */
+    needs?: string;
+  }
+}
+
+/** Options of cases that need something of the harness, and are skipped where it has it not. */
+export function needing(thing: unknown, needs: string): { skip: boolean; meta: { needs: string } } {
+  return { skip: thing === undefined, meta: { needs } };
+}
 
 /** A process of its own that has the same broker open. */
 export type Child = {

@@ -147,11 +147,15 @@ export class Cluster {
   }
 
   /** Looks at a run until `holds`. */
-  async until(run: string, what: string, holds: (shown: ShownRun) => boolean): Promise<ShownRun> {
+  async until(
+    run: string,
+    what: string,
+    holds: (shown: ShownRun) => boolean | Promise<boolean>,
+  ): Promise<ShownRun> {
     const endMs = Date.now() + 120_000;
     for (;;) {
       const shown = await this.show(run);
-      if (holds(shown)) return shown;
+      if (await holds(shown)) return shown;
       if (Date.now() > endMs) {
         throw new Error(`waited in vain: ${what}\n${JSON.stringify(shown, undefined, 1)}\n${this.#tail()}`);
       }

@@ -33,6 +33,7 @@ export function natsConformance(recipe: Recipe, isThere: boolean): void {
     url: () => server.url,
     open: (namespace) => openBroker(server.url, { namespace }),
     restart: (how) => server.restart(how),
+    empty: () => server.restart('kill', { wipe: true }),
     pause: async () => server.pause(),
     resume: async () => server.resume(),
     proxy: () => proxy,

@@ -13,6 +13,8 @@ export type Address = {
   readonly creds?: Uint8Array;
   /** The seed of an nkey. */
   readonly nkey?: Uint8Array;
+  /** The server's monitoring port, which tells how it flushes. */
+  readonly monitor?: string;
   /** Present when TLS is demanded: contents of PEM files. */
   readonly tls?: TlsFiles;
 };
@@ -20,10 +22,10 @@ export type Address = {
 const HINT =
   "write 'nats://HOST:4222', 'nats://USER:PASSWORD@HOST1,HOST2', 'nats://TOKEN@HOST' or 'tls://HOST?ca=FILE&creds=FILE'; secrets in files: 'nats://USER@HOST?password-file=FILE', '?token-file=FILE', '?nkey=FILE'";
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?$/;
-const OPTIONS = new Set(['creds', 'nkey', 'password-file', 'token-file', 'ca', 'cert', 'key']);
+const OPTIONS = new Set(['creds', 'nkey', 'password-file', 'token-file', 'ca', 'cert', 'key', 'monitor']);
 
 /**
- * Reads `(nats|tls)://[USER:PASSWORD@|TOKEN@]HOST[:PORT][,HOST[:PORT]…][?creds=FILE&nkey=FILE&password-file=FILE&token-file=FILE&ca=FILE&cert=FILE&key=FILE]`.
+ * Reads `(nats|tls)://[USER:PASSWORD@|TOKEN@]HOST[:PORT][,HOST[:PORT]…][?creds=FILE&nkey=FILE&password-file=FILE&token-file=FILE&ca=FILE&cert=FILE&key=FILE&monitor=http://HOST:8222]`.
  * With `password-file` what stands before the `@` is the user. `%XX` stands for a byte in
  * names and passwords. `tls://`, `ca`, `cert` and `key` demand TLS. Errors: `bad_broker_url`, which never repeat a secret.
  */
@@ -47,6 +49,7 @@ export function parseAddress(url: string): Address {
     ...secretsIn(options, login ?? ''),
     ...(creds === undefined ? {} : { creds: readSecret('credentials', creds) }),
     ...(nkey === undefined ? {} : { nkey: Buffer.from(readSecret('nkey', nkey).toString().trim()) }),
+    ...monitorIn(options),
     ...(tls === undefined ? {} : { tls }),
   };
 }
@@ -74,6 +77,15 @@ function readLogin(login: string): Pick<Address, 'user' | 'pass' | 'token'> {
       hint: "write '%25' for a '%' and '%40' for a '@'",
     });
   }
+}
+
+function monitorIn(options: ReadonlyMap<string, string>): Pick<Address, 'monitor'> {
+  const monitor = options.get('monitor');
+  if (monitor === undefined) return {};
+  if (/^https?:\/\/[^/?#@]+\/?$/.test(monitor) && URL.canParse(monitor)) return { monitor };
+  throw new CodedError('bad_broker_url', 'monitor= in the URL names no monitoring port', {
+    hint: "write 'monitor=http://HOST:8222'",
+  });
 }
 
 /** A password file makes a user of what would be a token without it. */

@@ -7,6 +7,8 @@ import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
 import type { Connection } from './connection.ts';
+import { readFlushing } from './flushing.ts';
+import type { Flushing } from './flushing.ts';
 import { jetStreamProblem, violationIn } from './problem.ts';
 import { streamFindings } from './streams.ts';
 import type { StreamNames } from './streams.ts';
@@ -19,7 +21,7 @@ const REPAIRED = 2_010;
 const HEADROOM_BYTES = 16 * 1024;
 const ANSWER_MS = 5_000;
 
-/** Reads the server's version and the settings of both streams. What only the server's own configuration file tells is said to be unknown. */
+/** Reads the server's version and the settings of both streams. How it flushes only its monitoring port tells. */
 export async function probeNats(
   connection: Connection,
   jsm: JetStreamManager,
@@ -29,6 +31,7 @@ export async function probeNats(
   await connection.link.ready();
   const { nc, label } = connection;
   const { version = '', max_payload: maxPayload = 0, cluster, auth_required: auth } = nc.info ?? {};
+  const flushing = await readFlushing(address.monitor, lineOf(version) < REPAIRED);
   const startMs = performance.now();
   await nc.flush();
   const roundTripMs = performance.now() - startMs;
@@ -40,7 +43,7 @@ export async function probeNats(
   return {
     server: `nats-server at ${label}${cluster === undefined ? '' : `, cluster ${cluster}`}`,
     version,
-    durability: durabilityOf(log),
+    durability: durabilityOf(log, flushing),
     findings: [
       versionFinding(version),
       payloadFinding(maxPayload),
@@ -70,19 +73,27 @@ async function mayAppend({ nc }: Connection, { logPrefix }: StreamNames): Promis
   }
 }
 
-/** What a client can know of a power cut. */
-export function durabilityOf({ config }: StreamInfo): string {
+/** What a power cut can take along. */
+export function durabilityOf({ config }: StreamInfo, { everyMs }: Flushing): string {
   if (config.storage !== 'file') return 'a restart of the server loses everything: the log is kept in memory';
-  const unknown =
-    "unless the server flushes each message ('sync_interval: always', from 2.10 on; clients can't see it)";
+  if (everyMs === 0)
+    return 'a power cut loses nothing that was acknowledged: the server flushes each message (sync_interval: always)';
+  const lost =
+    everyMs === undefined
+      ? "in the last two minutes, unless the server flushes each message ('sync_interval: always'; 'monitor=' in the URL lets dagtop look)"
+      : `in the last ${everyMs / 1_000} s (sync_interval)`;
   return config.num_replicas > 1
-    ? `a power cut of all ${config.num_replicas} servers at once can lose what was acknowledged in the last two minutes, ${unknown}`
-    : `a power cut of the server's machine can lose what was acknowledged in the last two minutes, ${unknown}; a crash of the server alone loses nothing`;
+    ? `a power cut of all ${config.num_replicas} servers at once can lose what was acknowledged ${lost}`
+    : `a power cut of the server's machine can lose what was acknowledged ${lost}; a crash of the server alone loses nothing`;
+}
+
+function lineOf(version: string): number {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major * 1_000 + minor;
 }
 
 export function versionFinding(version: string): Finding {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  const line = major * 1_000 + minor;
+  const line = lineOf(version);
   if (line < OLDEST) return { level: 'refused', text: `nats-server ${version}: use 2.9 or later` };
   if (line < REPAIRED) {
     const text = `nats-server ${version} works; 2.10 and later have repairs of JetStream's storage: update it when you can`;

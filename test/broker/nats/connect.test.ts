@@ -7,6 +7,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect, nkeys } from '@nats-io/transport-node';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseAddress } from '../../../src/broker/nats/address.ts';
+import { flushingIn } from '../../../src/broker/nats/flushing.ts';
 import { durabilityOf, versionFinding } from '../../../src/broker/nats/probe.ts';
 import { openBroker } from '../../../src/broker/open.ts';
 import type { Broker } from '../../../src/broker/port/port.ts';
@@ -45,6 +46,7 @@ describe('the URL of a NATS server', () => {
     `nats://u:${SECRET}@a:port`,
     `nats://u:${SECRET}/@a`,
     `nats://u:${SECRET}@a?creds=/no/such/file`,
+    `nats://u:${SECRET}@a?monitor=http://x:y@b:8222`,
     `nats://u:${SECRET}@a?ca=/no/such/file`,
   ])('%s is refused without a word of the secret', (url) => {
     const error = caught(() => parseAddress(url));
@@ -62,10 +64,26 @@ describe('what a probe says', () => {
 
   it('of a power cut', () => {
     const info = (config: object): never => ({ config }) as never;
-    expect(durabilityOf(info({ storage: 'memory', num_replicas: 1 }))).toContain('loses everything');
-    expect(durabilityOf(info({ storage: 'file', num_replicas: 1 }))).toContain("server's machine");
-    expect(durabilityOf(info({ storage: 'file', num_replicas: 3 }))).toContain('all 3 servers at once');
+    const unknown = { everyMs: undefined };
+    expect(durabilityOf(info({ storage: 'memory', num_replicas: 1 }), unknown)).toContain('loses everything');
+    expect(durabilityOf(info({ storage: 'file', num_replicas: 1 }), unknown)).toContain("server's machine");
+    expect(durabilityOf(info({ storage: 'file', num_replicas: 3 }), unknown)).toContain(
+      'all 3 servers at once',
+    );
+    expect(durabilityOf(info({ storage: 'file', num_replicas: 1 }), { everyMs: 10_000 })).toContain(
+      'last 10 s',
+    );
+    expect(durabilityOf(info({ storage: 'file', num_replicas: 1 }), { everyMs: 0 })).toContain(
+      'loses nothing',
+    );
   });
+
+  it.each([undefined, null, 7, [], {}, { jetstream: { config: { sync_interval: '2m' } } }])(
+    'of a monitoring port that answers %j: nothing is known',
+    (answer) => {
+      expect(flushingIn(answer)).toEqual({ everyMs: undefined });
+    },
+  );
 });
 
 describe.skipIf(!isAtHand(NATS))('connecting to NATS', () => {
