@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { LazyHistory } from '../history/lazy.ts';
 import type { HistoryReader } from '../history/port/history.ts';
 import type { FoundRun } from '../history/port/all-runs.ts';
 import { CodedError } from '../model/coded-error.ts';
@@ -23,6 +24,11 @@ export async function needHistory(settings: Settings): Promise<HistoryReader> {
   throw new CodedError('no_history', 'there is no history yet', {
     hint: "'dagtop up', 'dagtop serve' and 'dagtop record' write it; --history URL says where it is",
   });
+}
+
+/** For a screen or a server: opened when it is asked first; until it was written, questions reject with `no_history`. Undefined when none is wanted. */
+export function lazyHistory(settings: Settings): HistoryReader | undefined {
+  return settings.history.url === undefined ? undefined : new LazyHistory(() => needHistory(settings));
 }
 
 /** Does `work` with the written history, where there is one, and closes it. */

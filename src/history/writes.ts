@@ -3,7 +3,6 @@ import type { Position } from '../model/ids.ts';
 import type { Run } from '../model/state.ts';
 import { hashKey, jsonCell, textCell, textCellOr, wholeCell } from './cells.ts';
 import type { Changes, RunChange, Told } from './changes.ts';
-import { run as sql } from './port/sql.ts';
 import type { Cell, Table, Write } from './port/sql.ts';
 import { attemptCells, runCells } from './run-rows.ts';
 import { tables } from './tables.ts';
@@ -37,14 +36,13 @@ export function writesOf(changes: Changes): Write[] {
         event.type === 'placement.applied' ? jsonCell(event.placement) : '',
       ]),
     ),
-    ...renewed.map(({ run }) => sql('DELETE FROM attempts WHERE run = ?', textCell(run.id))),
+    ...[tables.attempts, tables.events].flatMap((table) => forget(table, renewed)),
     ...put(
       tables.runs,
       runs.map(({ run }) => runCells(run)),
     ),
     ...put(tables.attempts, runs.flatMap(attemptsOf)),
-    ...put(tables.events, changes.events.flatMap(eventCells)),
-    ...renewed.flatMap(forgetOlder),
+    ...put(tables.events, changes.events.filter((told) => !isForgotten(told, changes)).flatMap(eventCells)),
   ];
 }
 
@@ -60,12 +58,17 @@ function put(table: Table, rows: readonly (readonly Cell[])[]): Write[] {
   return writes;
 }
 
-/** Events of another run of this id. */
-function forgetOlder({ run, newAt }: RunChange): Write[] {
-  if (newAt === undefined) return [];
-  const { position, index } = newAt;
-  const text = 'DELETE FROM events WHERE run = ? AND (position < ? OR (position = ? AND idx < ?))';
-  return [sql(text, textCell(run.id), position, position, index)];
+/** What is recorded of other runs of those ids. */
+function forget(table: Table, renewed: readonly RunChange[]): Write[] {
+  const keys = renewed.map(({ run }) => textCell(run.id));
+  return keys.length === 0 ? [] : [{ do: 'drop', table, column: 'run', keys }];
+}
+
+/** An event of another run of the same id, before that was triggered anew. */
+function isForgotten({ event, position, index }: Told, { runs }: Changes): boolean {
+  const newAt = 'run' in event ? runs.get(event.run)?.newAt : undefined;
+  if (newAt === undefined) return false;
+  return position < newAt.position || (position === newAt.position && index < newAt.index);
 }
 
 function attemptsOf({ run, isWhole, attempts }: RunChange): Cell[][] {

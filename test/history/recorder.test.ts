@@ -3,22 +3,19 @@ import { expect, it, vi } from 'vitest';
 import { openStore } from '../../src/history/open.ts';
 import type { LogEvent } from '../../src/model/event.ts';
 import { anyStory } from '../support/any-story.ts';
-import { dumpAt, expectedRows, folded, freshSqlite, startRecorder } from '../support/history-stage.ts';
+import {
+  dumpAt,
+  expectedRows,
+  folded,
+  freshSqlite,
+  manyRuns,
+  recordsOf,
+  startRecorder,
+} from '../support/history-stage.ts';
 import { MemoryLog } from '../support/memory-log.ts';
 import { DIAMOND, Story } from '../support/story.ts';
 
 const BOUND = { timeout: 30_000, interval: 5 };
-
-/** `events` as records of the given sizes, over and over. */
-function recordsOf(events: readonly LogEvent[], sizes: readonly number[]): LogEvent[][] {
-  const records: LogEvent[][] = [];
-  for (let from = 0, at = 0; from < events.length; at += 1) {
-    const size = sizes[at % sizes.length] ?? 1;
-    records.push(events.slice(from, from + size));
-    from += size;
-  }
-  return records;
-}
 
 /** Fields of the position of an attempt aside: stories are folded with one event a record. */
 const withoutPlaces = (rows: readonly object[]): object[] =>
@@ -55,22 +52,6 @@ it('comes to the rows of the state, wherever batches end and recorders stop', as
     { numRuns: 25 },
   );
 });
-
-/** Far more runs than memory keeps, the first of them with a late result and one id used twice. */
-function manyRuns(count: number): LogEvent[] {
-  const story = new Story()
-    .apply(DIAMOND)
-    .place({ s: ['*'] })
-    .elect()
-    .join('s');
-  for (let at = 0; at < count; at += 1) {
-    const id = at === count - 1 ? 'r0' : `r${at}`;
-    story.later(1_000).trigger('diamond', id).start(id, 'A', 's').steer('run.canceled', id);
-    story.finish(id, 'A', { is: 'canceled' }).end(id, 'canceled');
-    if (at === 5) story.late('r5', 'A', { is: 'succeeded', output: 'late' });
-  }
-  return story.seen.map(({ event }) => event);
-}
 
 it('keeps runs that have left memory, within one batch too, and under one id the last', async () => {
   const events = manyRuns(2_400);

@@ -15,6 +15,7 @@ import { tables } from '../../src/history/tables.ts';
 import type { LogEvent } from '../../src/model/event.ts';
 import type { Position } from '../../src/model/ids.ts';
 import type { State } from '../../src/model/state.ts';
+import { DIAMOND, Story } from './story.ts';
 
 /** A file that is not there yet, in a folder that goes with the test. */
 export async function freshSqlite(): Promise<string> {
@@ -94,4 +95,31 @@ export function startRecorder(
   ended.catch(() => undefined);
   onTestFinished(() => recorder.stop());
   return { recorder, ended, notices };
+}
+
+/** `events` as records of the given sizes, over and over. */
+export function recordsOf(events: readonly LogEvent[], sizes: readonly number[]): LogEvent[][] {
+  const records: LogEvent[][] = [];
+  for (let from = 0, at = 0; from < events.length; at += 1) {
+    const size = sizes[at % sizes.length] ?? 1;
+    records.push(events.slice(from, from + size));
+    from += size;
+  }
+  return records;
+}
+
+/** Far more runs than memory keeps, the first of them with a late result and one id used twice. */
+export function manyRuns(count: number): LogEvent[] {
+  const story = new Story()
+    .apply(DIAMOND)
+    .place({ s: ['*'] })
+    .elect()
+    .join('s');
+  for (let at = 0; at < count; at += 1) {
+    const id = at === count - 1 ? 'r0' : `r${at}`;
+    story.later(1_000).trigger('diamond', id).start(id, 'A', 's').steer('run.canceled', id);
+    story.finish(id, 'A', { is: 'canceled' }).end(id, 'canceled');
+    if (at === 5) story.late('r5', 'A', { is: 'succeeded', output: 'late' });
+  }
+  return story.seen.map(({ event }) => event);
 }

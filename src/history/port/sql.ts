@@ -15,6 +15,8 @@ export type Table = {
 export type Write =
   | { readonly do: 'run'; readonly statement: Statement }
   /** Rows of a table, each with a cell for every column and a key of its own. */
+  /** The rows whose `column`, of text, is one of `keys`. */
+  | { readonly do: 'drop'; readonly table: Table; readonly column: string; readonly keys: readonly string[] }
   | { readonly do: 'put'; readonly table: Table; readonly rows: readonly (readonly Cell[])[] };
 
 /** An open database. All methods but `close` reject with a `CodedError`; `history_down` is one that may be over later. */

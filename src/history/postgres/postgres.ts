@@ -59,10 +59,7 @@ class PostgresDatabase implements Database {
     return this.#transaction(async (client) => {
       const { rowCount } = await client.query(numbered(guard.text), [...guard.cells]);
       if (rowCount !== 1) return false;
-      for (const write of writes) {
-        if (write.do === 'put') await put(client, write.table, write.rows);
-        else await client.query(numbered(write.statement.text), [...write.statement.cells]);
-      }
+      for (const write of writes) await perform(client, write);
       return true;
     });
   }
@@ -140,6 +137,20 @@ function configOf({ host, port, database, user, password, tls, schema }: Postgre
     },
     allowExitOnIdle: true,
   };
+}
+
+async function perform(client: PoolClient, write: Write): Promise<void> {
+  switch (write.do) {
+    case 'run':
+      await client.query(numbered(write.statement.text), [...write.statement.cells]);
+      return;
+    case 'put':
+      return put(client, write.table, write.rows);
+    case 'drop': {
+      const text = `DELETE FROM ${write.table.name} WHERE ${write.column} = ANY($1::text[])`;
+      await client.query(text, [[...write.keys]]);
+    }
+  }
 }
 
 /** One statement however many rows there are: a list for each column. */

@@ -64,10 +64,7 @@ class SqliteDatabase implements Database {
     return this.#attempt(() =>
       transaction(this.#db, () => {
         if (this.#prepared(guard.text).run(...guard.cells).changes !== 1) return false;
-        for (const write of writes) {
-          if (write.do === 'put') this.#put(write.table, write.rows);
-          else this.#prepared(write.statement.text).run(...write.statement.cells);
-        }
+        for (const write of writes) this.#do(write);
         return true;
       }),
     );
@@ -89,6 +86,20 @@ class SqliteDatabase implements Database {
   close(): Promise<void> {
     if (this.#db.isOpen) this.#db.close();
     return Promise.resolve();
+  }
+
+  #do(write: Write): void {
+    switch (write.do) {
+      case 'run':
+        this.#prepared(write.statement.text).run(...write.statement.cells);
+        return;
+      case 'put':
+        return this.#put(write.table, write.rows);
+      case 'drop': {
+        const drop = this.#prepared(`DELETE FROM ${write.table.name} WHERE ${write.column} = ?`);
+        for (const key of write.keys) drop.run(key);
+      }
+    }
   }
 
   #put(table: Table, rows: readonly (readonly Statement['cells'][number][])[]): void {
