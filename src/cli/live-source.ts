@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Link, Unsubscribe } from '../broker/port/port.ts';
 import { createState } from '../engine/fold.ts';
 import type { dagText } from '../definition/dag-text.ts';
+import type { HistoryReader } from '../history/port/history.ts';
 import { CodedError } from '../model/coded-error.ts';
 import type { Dag } from '../model/dag.ts';
 import type { OperatorEvent } from '../model/event.ts';
@@ -39,6 +40,7 @@ type Tools = {
 /** What the monitor shows and does, over an open session. */
 export class LiveSource implements MonitorSource {
   #session: Session | undefined;
+  #history: HistoryReader | undefined;
   #tools: Tools | undefined;
   readonly #listeners = new Set<() => void>();
   readonly #notices: Notice[] = [];
@@ -63,6 +65,10 @@ export class LiveSource implements MonitorSource {
     return this.#heartbeats;
   }
 
+  get history(): HistoryReader | undefined {
+    return this.#history;
+  }
+
   get link(): Link | undefined {
     return this.#session === undefined ? undefined : this.#link;
   }
@@ -84,9 +90,11 @@ export class LiveSource implements MonitorSource {
     const { listenToAgents } = await import('./heartbeats.ts');
     const { followEvents } = await import('./event-follow.ts');
     const { startFollowing } = await import('./output-follow.ts');
+    const { lazyHistory } = await import('./history-access.ts');
     const { dagText } = await import('../definition/dag-text.ts');
     this.#tools = { dagText, followEvents, startFollowing };
     this.#session = session;
+    this.#history = lazyHistory(session.settings);
     const { broker, replica } = session;
     this.#changed();
     const roundTrip = new RoundTrip(broker, () => this.#changed());

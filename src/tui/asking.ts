@@ -55,6 +55,8 @@ export function liveKey(ui: UiState): string {
 export function ask(state: State, ui: UiState, action: MonitorAction): Step {
   const hindrance = whyNot(ui);
   if (hindrance !== undefined) return refuse(ui, hindrance);
+  if ('run' in action && !state.runs.has(action.run))
+    return refuse(ui, 'this run has left memory: what is in the history stays as it is');
   const consequence = consequenceOf(state, action);
   if (!consequence.possible) return refuse(ui, consequence.reason);
   return { ui: { ...ui, dialog: { is: 'question', action, isYes: false } } };

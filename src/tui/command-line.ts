@@ -5,8 +5,9 @@ import { isServerCordoned } from '../engine/fold-server.ts';
 import { sanitizeText } from '../graph/text.ts';
 import { nodeLook } from '../view/look.ts';
 import { serversKnown } from '../view/server-rows.ts';
-import { askCancel, askCordon, askRetryOf, dagNames, pauseOrResume, refuse } from './asking.ts';
+import { askCancel, askCordon, askRetryOf, dagNames, pauseOrResume, refuse, tell } from './asking.ts';
 import type { Step } from './asking.ts';
+import { wantMore } from './past.ts';
 import { MOMENT_WORDS, replayCommand } from './replay-command.ts';
 import { triggerCandidates, triggerCommand } from './trigger-command.ts';
 import { themeNamed, THEMES } from './theme.ts';
@@ -40,6 +41,7 @@ export const LINE_COMMANDS: readonly LineCommand[] = [
   { name: 'cancel', argument: 'none', help: 'the run' },
   { name: 'pause', argument: 'none', help: 'or resume the run' },
   { name: 'run', argument: 'run', help: 'ID: choose a run' },
+  { name: 'history', argument: 'none', help: 'runs that have left memory' },
   { name: 'dag', argument: 'dag', help: 'DAG: choose a dag' },
   { name: 'node', argument: 'node', help: 'NODE: choose a node' },
   { name: 'cordon', argument: 'server', help: 'SERVER: out of service' },
@@ -76,6 +78,8 @@ export function runCommandLine(state: State, ui: UiState, text: string): Step {
     case 'dag':
     case 'node':
       return choose(state, ui, command.name, words[0] ?? '');
+    case 'history':
+      return showHistory(ui);
     case 'cordon':
     case 'uncordon':
       return cordon(state, ui, command.name, words[0]);
@@ -142,8 +146,19 @@ function choose(state: State, ui: UiState, what: 'run' | 'dag' | 'node', name: s
   }
   const runs = [...state.runs.keys()].filter((id) => id.startsWith(name));
   const run: RunId | undefined = runs.length === 1 ? runs[0] : undefined;
-  if (run === undefined) return none;
+  if (run === undefined) {
+    if (runs.length > 0 || name === '' || !ui.past.isThere) return none;
+    return tell({ ...ui, past: { ...ui.past, asked: name } }, 'looking into the history …');
+  }
   return { ui: { ...show(ui, 'graph'), chosen: { is: 'run', run }, ...OTHER_RUN } };
+}
+
+/** The table of runs, with more of those at its end. */
+function showHistory(ui: UiState): Step {
+  if (!ui.past.isThere) return refuse(ui, 'there is no history here (--history, DAGTOP_HISTORY)');
+  const first = ui.past.rows[0];
+  const chosen = first === undefined ? ui.chosen : ({ is: 'run', run: first.run } as const);
+  return { ui: { ...show(ui, 'runs'), chosen, ...OTHER_RUN, past: wantMore(ui.past) } };
 }
 
 function cordon(state: State, ui: UiState, verb: 'cordon' | 'uncordon', name: string | undefined): Step {

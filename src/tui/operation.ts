@@ -1,3 +1,4 @@
+import { sanitizeText } from '../graph/text.ts';
 import { CodedError } from '../model/coded-error.ts';
 import { LargeDrawings } from './layout/large-drawings.ts';
 import { openLayouter } from './layout/layouter.ts';
@@ -10,19 +11,22 @@ import { eventRowsOf } from './panes/events.ts';
 import { reloadRows } from '../view/reload-list.ts';
 import { commandOf } from './bound-keys.ts';
 import type { Step } from './asking.ts';
+import { PastReader } from './past-reader.ts';
 import { beginReplay, leaveReplay } from './replay.ts';
 import { ReplayReader } from './replay-reader.ts';
 import { composeCanvas, composeScreen, isTooSmall, regionsFor } from './screen.ts';
 import { drawingOn } from './shown-drawing.ts';
 import type { Canvas, FrameCounts, Scene, Screen } from './scene.ts';
+import { whyOffline } from './source.ts';
 import type { MonitorAction, MonitorSource, Notice } from './source.ts';
 import type { Outside } from './outside.ts';
 import { pageOf } from './reading.ts';
 import type { MonitorSettings } from './monitor-settings.ts';
+import { asOf, withSettings } from './circumstances.ts';
 import { pointAt } from './pointing.ts';
 import { pressKey } from './steps.ts';
 import type { ThemeName } from './theme.ts';
-import { FIRST_UI, subjectOf } from './ui-state.ts';
+import { FIRST_UI, subjectOf, withPast } from './ui-state.ts';
 import type { MouseEvent } from './terminal/mouse.ts';
 import type { UiState } from './ui-state.ts';
 
@@ -51,6 +55,7 @@ export class Operation {
   readonly #log: LogBook;
   readonly #replay: ReplayReader;
   readonly #drawings: LargeDrawings;
+  readonly #past: PastReader;
   /** As the operator was last heard to want them, and what was typed since. */
   #wanted: MonitorSettings;
   #settings: MonitorSettings;
@@ -66,6 +71,10 @@ export class Operation {
     this.#size = { width, height };
     this.#log = new LogBook(options.source, () => options.onChange(false));
     this.#drawings = new LargeDrawings(options.layouter ?? openLayouter(), () => options.onChange(true));
+    this.#past = new PastReader(options.source, {
+      onRead: (change, found) => this.#takePast(withPast(this.#ui, change(this.#ui.past), found)),
+      onProblem: (text) => this.#say('warning', sanitizeText(text)),
+    });
     this.#replay = new ReplayReader(options.source, {
       onChange: () => options.onChange(false),
       onReady: () => this.#take(beginReplay(this.#ui)),
@@ -111,10 +120,22 @@ export class Operation {
       if (commandOf(this.#ui.keymap, key, 'list') === 'quit') this.#options.outside.quit();
       return;
     }
-    this.#ui = { ...this.#ui, offline: whyOffline(source) };
+    this.#ui = asOf(source, this.#ui);
     const { step = pressKey } = this.#options;
     this.#take(step(source.state, this.#ui, key, this.#extent()));
+    this.#readOn();
+    this.#options.onChange(true);
+  }
+
+  /** Reads what the operator asks for now, from the log and from the history. */
+  #readOn(): void {
     this.#replay.follow(this.#ui.replay?.tape);
+    this.#past.follow(this.#ui, this.#regions().graph?.height ?? 0);
+  }
+
+  #takePast(ui: UiState): void {
+    this.#ui = ui;
+    this.#readOn();
     this.#options.onChange(true);
   }
 
@@ -130,7 +151,7 @@ export class Operation {
     const { state } = this.#options.source;
     const ui = pointAt(state, this.#ui, event, { width, height }, this.#extent());
     this.#take(leaveReplay(state, { ui }));
-    this.#replay.follow(this.#ui.replay?.tape);
+    this.#readOn();
     this.#options.onChange(true);
   }
 
@@ -272,14 +293,4 @@ export class Operation {
 /** A pane without its title. */
 function areaIn({ width, height }: Extent['drawing']): Extent['drawing'] {
   return { width, height: Math.max(0, height - 1) };
-}
-
-function withSettings(ui: UiState, { keymap, readOnly }: MonitorSettings): UiState {
-  return { ...ui, keymap, isReadOnly: readOnly, pendingKey: undefined };
-}
-
-function whyOffline({ fault, link }: MonitorSource): string | undefined {
-  if (fault !== undefined) return 'the event log cannot be followed any further';
-  if (link === undefined) return 'the broker is still being opened';
-  return link.up ? undefined : 'there is no link to the broker';
 }

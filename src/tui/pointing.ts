@@ -1,5 +1,5 @@
 import type { State } from '../model/state.ts';
-import { listItems, sortedRuns } from '../view/run-rows.ts';
+import { listItems } from '../view/run-rows.ts';
 import { timelineOf } from '../view/timeline.ts';
 import { indexOfChosen } from './moves.ts';
 import { ofOtherLog } from './log-wish.ts';
@@ -12,6 +12,7 @@ import { regionsFor } from './screen.ts';
 import { move, open } from './steps.ts';
 import type { MouseEvent } from './terminal/mouse.ts';
 import { drawingOn, innerArea, partOf } from './shown-drawing.ts';
+import { indexOfChosenRun, tableRuns } from './table-runs.ts';
 import { filterText, subjectOf } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 import { chosenServer, tableServers } from './view-moves.ts';
@@ -115,8 +116,8 @@ function hitInList(state: State, ui: UiState, rect: Rect, row: number): Hit | un
 }
 
 function hitInRuns(state: State, ui: UiState, rect: Rect, row: number, { nowMs }: Extent): Hit | undefined {
-  const runs = sortedRuns(state, filterText(ui), ui.runSort, nowMs);
-  const chosen = runs.findIndex((run) => run === subjectOf(state, ui)?.run);
+  const runs = tableRuns(state, ui, nowMs);
+  const chosen = indexOfChosenRun(runs, state, ui);
   const run = rowAt(runs, chosen, Math.max(1, rect.height - 2), row);
   if (run === undefined) return undefined;
   return { ui: ofOtherRun(ui, { is: 'run', run: run.id }), isChosen: run === runs[chosen] };

@@ -77,7 +77,7 @@ export function leaveReplay(state: State, step: Step): Step {
   const { tape } = step.ui.replay ?? {};
   if (tape === undefined) return step;
   const { chosen } = step.ui;
-  if (chosen?.is === 'run' && chosen.run === tape.run && state.runs.has(tape.run)) return step;
+  if (chosen?.is === 'run' && chosen.run === tape.run && subjectOf(state, step.ui) !== undefined) return step;
   return { ...step, ui: { ...step.ui, replay: undefined } };
 }
 

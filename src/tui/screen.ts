@@ -24,7 +24,7 @@ import type { Block, Canvas, Scene, Screen } from './scene.ts';
 import { hearingUntilMs } from './source.ts';
 import { fitLine, span } from './span.ts';
 import type { Line } from './span.ts';
-import { momentOf, subjectOf } from './ui-state.ts';
+import { isOfPast, momentOf, subjectOf } from './ui-state.ts';
 import type { Subject, UiState } from './ui-state.ts';
 
 /** The whole screen from the present state: computed at most a few times a second, and drawn by `app.tsx` and the terminal writer. */
@@ -40,7 +40,7 @@ export function composeScreen(scene: Scene, width: number, height: number): Scre
   const blocks: Block[] = [
     { rect: regions.header, lines: [headerLine(scene, width)] },
     { rect: regions.notice, lines: [noticeLine(scene, width)] },
-    { rect: regions.footer, lines: [footerLine(ui, width)] },
+    { rect: regions.footer, lines: [footerLine(ui, width, isOfPast(state, ui))] },
     ...regions.separators.map((rect) => ({ rect, lines: column(rect.height) })),
     ...(regions.runs === undefined ? [] : [runsPane(scene, regions.runs)]),
     ...(regions.servers === undefined ? [] : [serversPane(scene, servers, regions.servers)]),

@@ -4,6 +4,7 @@ import type { LogEvent } from '../model/event.ts';
 import type { AttemptKey, DagName, NodeName, Position, RunId, ServerName } from '../model/ids.ts';
 import type { AgentHeartbeat } from '../model/message.ts';
 import type { State } from '../model/state.ts';
+import type { HistoryReader } from '../history/port/history.ts';
 import type { FilePlace } from './editor.ts';
 import type { SeenEvent } from '../view/event-list.ts';
 import type { OutputPiece } from '../view/log-stream.ts';
@@ -37,6 +38,8 @@ export type MonitorSource = {
   readonly notices: readonly Notice[];
   /** A definition as YAML, with the values of secrets masked. */
   definitionText(dag: Dag): DefinitionText;
+  /** The runs that have left memory; undefined where no history is wanted. */
+  readonly history?: Pick<HistoryReader, 'run' | 'runs' | 'runIds'> | undefined;
   nowMs(): number;
   /** May be called many times a second: the monitor throttles itself. */
   onChange(listener: () => void): Unsubscribe;
@@ -96,3 +99,10 @@ export type MonitorAction =
   | { readonly do: 'cancel'; readonly run: RunId }
   | { readonly do: 'pause'; readonly run: RunId }
   | { readonly do: 'resume'; readonly run: RunId };
+
+/** Why nothing can be asked of the broker now; undefined while there is a link. */
+export function whyOffline({ fault, link }: MonitorSource): string | undefined {
+  if (fault !== undefined) return 'the event log cannot be followed any further';
+  if (link === undefined) return 'the broker is still being opened';
+  return link.up ? undefined : 'there is no link to the broker';
+}

@@ -147,6 +147,7 @@ function toldStep({ ui, text }: Told): Step {
 function openSubject(state: State, ui: UiState): UiState {
   const run = subjectOf(state, ui)?.run;
   // The run stays chosen, whatever comes next.
+  // One that is still being read is chosen already.
   const chosen = run === undefined ? ui.chosen : ({ is: 'run', run: run.id } as const);
   return { ...show(ui, ui.view === 'runs' ? 'graph' : ui.view), chosen };
 }

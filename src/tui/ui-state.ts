@@ -1,3 +1,5 @@
+import { isPast, NO_PAST } from './past.ts';
+import type { Past } from './past.ts';
 import { contextOf, wayTo } from './place.ts';
 import type { Context, Focus, View } from './place.ts';
 import type { DagName, NodeName, RunId, ServerName } from '../model/ids.ts';
@@ -62,6 +64,8 @@ export type UiState = {
   readonly pendingKey: string | undefined;
   /** The first event shown, counted from the first ever seen; undefined follows the end. */
   readonly eventsTop: number | undefined;
+  /** Runs that have left memory. */
+  readonly past: Past;
   /** The chosen run as it was; undefined is live. */
   readonly replay: Replay | undefined;
 };
@@ -131,6 +135,7 @@ export const FIRST_UI: UiState = {
   offline: undefined,
   pendingKey: undefined,
   eventsTop: undefined,
+  past: NO_PAST,
   replay: undefined,
 };
 
@@ -143,7 +148,7 @@ export type Subject = {
 
 /** Resolves the choice against the present state; undefined when there is nothing at all. A run that is replayed is the one that it was. */
 export function subjectOf(state: State, ui: UiState): Subject | undefined {
-  const live = chosenRun(state, ui.chosen);
+  const live = chosenRun(state, ui);
   const run = momentOf(state, ui, live)?.run ?? live;
   const definition = run?.definition ?? chosenDefinition(state, ui.chosen);
   if (definition === undefined) return undefined;
@@ -152,18 +157,24 @@ export function subjectOf(state: State, ui: UiState): Subject | undefined {
 }
 
 /** What is shown in the place of the live run; undefined where that is shown itself. */
-export function momentOf(
-  state: State,
-  { replay, chosen }: UiState,
-  live = chosenRun(state, chosen),
-): Moment | undefined {
+export function momentOf(state: State, ui: UiState, live = chosenRun(state, ui)): Moment | undefined {
+  const { replay } = ui;
   if (replay?.at === undefined || live?.id !== replay.tape.run) return undefined;
   return momentAt(replay.tape, replay.at, state);
 }
 
-function chosenRun(state: State, chosen: Chosen | undefined): Run | undefined {
+function chosenRun(state: State, { chosen, past }: UiState): Run | undefined {
   if (chosen?.is === 'dag') return undefined;
-  return (chosen === undefined ? undefined : state.runs.get(chosen.run)) ?? newestRun(state);
+  const live = chosen === undefined ? undefined : state.runs.get(chosen.run);
+  if (chosen === undefined || live !== undefined) return live ?? newestRun(state);
+  if (past.opened?.id === chosen.run) return past.opened;
+  // While it is read from the history no other stands in its place: what is done next would be done to that.
+  return isPast(past, chosen.run) ? undefined : newestRun(state);
+}
+
+/** The screen is about a run that has left memory: it can be looked at, and not be changed. */
+export function isOfPast(state: State, { chosen, past }: UiState): boolean {
+  return chosen?.is === 'run' && !state.runs.has(chosen.run) && isPast(past, chosen.run);
 }
 
 function newestRun(state: State): Run | undefined {
@@ -192,4 +203,11 @@ export function nodeNameOf(subject: Subject): NodeName {
   const name = subject.definition.dag.nodes[subject.index]?.name;
   if (name === undefined) throw new Error(`no node ${subject.index} in ${subject.definition.dag.name}`);
   return name;
+}
+
+/** With what was read; `found` was looked for, and is shown. */
+export function withPast(ui: UiState, past: UiState['past'], found: Run | undefined): UiState {
+  if (found === undefined) return { ...ui, past };
+  const shown = show(ui, 'graph');
+  return { ...shown, past, chosen: { is: 'run', run: found.id }, node: undefined, marks: new Set() };
 }

@@ -2,13 +2,14 @@ import type { View } from './place.ts';
 import type { ServerName } from '../model/ids.ts';
 import type { State } from '../model/state.ts';
 import { filterOf } from '../view/filter.ts';
-import { sortedRuns } from '../view/run-rows.ts';
 import { serverRows } from '../view/server-rows.ts';
 import type { Heartbeats, ServerRow } from '../view/server-rows.ts';
 import { ofOtherLog } from './log-wish.ts';
 import { stepInList } from './moves.ts';
 import type { Extent, Move } from './moves.ts';
-import { filterText, subjectOf } from './ui-state.ts';
+import { wantMore } from './past.ts';
+import { indexOfChosenRun, tableRuns } from './table-runs.ts';
+import { filterText } from './ui-state.ts';
 import type { UiState } from './ui-state.ts';
 
 /** Moving through the views that are tables. */
@@ -19,12 +20,14 @@ export function isTableView(view: View): view is 'runs' | 'servers' | 'reload' {
 
 export function moveInTable(state: State, ui: UiState, move: Move, extent: Extent): UiState {
   if (ui.view === 'runs') {
-    const runs = sortedRuns(state, filterText(ui), ui.runSort, extent.nowMs);
-    const at = runs.findIndex(({ id }) => id === subjectOf(state, ui)?.run?.id);
-    const run = runs[stepInList(at, runs.length, move, extent)];
-    if (run === undefined) return ui;
+    const runs = tableRuns(state, ui, extent.nowMs);
+    const to = stepInList(indexOfChosenRun(runs, state, ui), runs.length, move, extent);
+    const run = runs[to];
+    const past = to >= runs.length - 1 ? wantMore(ui.past) : ui.past;
+    if (run === undefined) return { ...ui, past };
     return {
       ...ui,
+      past,
       chosen: { is: 'run', run: run.id },
       node: undefined,
       marks: new Set(),

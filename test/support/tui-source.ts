@@ -63,6 +63,7 @@ export class TestSource implements MonitorSource {
   gate: Promise<void> = Promise.resolve();
   link: Link | undefined = { up: true };
   roundTripMs: number | undefined;
+  history: MonitorSource['history'];
   fault: Error | undefined;
   answer: () => Promise<string> = () => Promise.resolve('done');
   #listeners = new Set<() => void>();

@@ -18,8 +18,8 @@ const ANSWER_HINTS: readonly (readonly [Answer, string])[] = [
   ['press', 'press'],
 ];
 
-/** The keys that work here, from the keymap; what does not fit is left to the help. */
-export function footerLine(ui: UiState, width: number): Line {
+/** The keys that work here, from the keymap; what does not fit is left to the help. Of a run that `isPast` nothing can be changed. */
+export function footerLine(ui: UiState, width: number, isPast = false): Line {
   if (ui.dialog !== undefined) {
     return fitLine([span(dialogHint(ui.keymap, ui.dialog, contextOf(ui)), 'muted')], width);
   }
@@ -42,7 +42,9 @@ export function footerLine(ui: UiState, width: number): Line {
   const last = hintsOf(bindings.filter(({ command }) => ALWAYS_SHOWN.has(command))).flat();
   const isLocked = ui.isReadOnly || ui.offline !== undefined;
   const works = ({ command }: Binding): boolean =>
-    !ALWAYS_SHOWN.has(command) && !(isLocked && isSteering(command));
+    !ALWAYS_SHOWN.has(command) &&
+    !(isLocked && isSteering(command)) &&
+    !(isPast && isSteering(command) && command !== 'trigger');
   const others = bindings.filter(works);
   for (const hint of ui.replay === undefined ? hintsOf(others) : replayHints(others)) {
     if (lineWidth([...line, ...hint, ...last]) > width) break;

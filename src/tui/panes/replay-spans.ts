@@ -2,11 +2,12 @@ import { sanitizeText } from '../../graph/text.ts';
 import { durationText } from '../../view/duration.ts';
 import type { Scene } from '../scene.ts';
 import { bold, span } from '../span.ts';
+import { isOfPast } from '../ui-state.ts';
 import type { Line } from '../span.ts';
 
-/** That this is not live, and which moment it is: before the title of what is replayed. */
-export function replaySpans({ ui, ascii, timeText }: Scene): Line {
-  if (ui.replay === undefined) return [];
+/** That this is not live: a run of the history, or which moment it is, before the title of what is replayed. */
+export function replaySpans({ state, ui, ascii, timeText }: Scene): Line {
+  if (ui.replay === undefined) return isOfPast(state, ui) ? [marked('HISTORY'), span(' ')] : [];
   const { tape, at } = ui.replay;
   const step = at === undefined ? undefined : tape.steps[at];
   if (at === undefined || step === undefined) return [marked(waitText(tape.reading, ascii)), span(' ')];

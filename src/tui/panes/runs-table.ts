@@ -1,15 +1,19 @@
-import type { Run, State } from '../../model/state.ts';
+import type { RunSummary } from '../../history/port/run-summary.ts';
+import { isFinal } from '../../model/state.ts';
+import type { NodeState, Run, State } from '../../model/state.ts';
 import { sanitizeText } from '../../graph/text.ts';
-import { durationText } from '../../view/duration.ts';
+import { ageText, durationText } from '../../view/duration.ts';
 import { estimateOf } from '../../view/estimate.ts';
 import { lookText, nodeLook } from '../../view/look.ts';
 import { stateCounts } from '../../view/progress.ts';
-import { runRow, sortedRuns } from '../../view/run-rows.ts';
+import { runRow } from '../../view/run-rows.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, invertLine, span } from '../span.ts';
 import type { Line } from '../span.ts';
-import { filterText, subjectOf } from '../ui-state.ts';
+import { indexOfChosenRun, tableRuns } from '../table-runs.ts';
+import type { TableRun } from '../table-runs.ts';
+import { subjectOf } from '../ui-state.ts';
 import { titleSpans } from './breadcrumbs.ts';
 import { filterSpans } from './filter-spans.ts';
 import { centeredTop, framePane } from './frame.ts';
@@ -29,31 +33,54 @@ const COLUMNS: readonly Column[] = [
   { title: 'BY', fromWidth: 100 },
 ];
 
-/** All runs in memory, as the filter and the order have them; only those that are seen are worked out. */
+/** All runs in memory, and those of the history that were read, as the filter and the order have them; only those that are seen are worked out. */
 export function runsTable(scene: Scene, rect: Rect): Block {
   const { state, ui, nowMs, ascii } = scene;
-  const runs = sortedRuns(state, filterText(ui), ui.runSort, nowMs);
+  const runs = tableRuns(state, ui, nowMs);
   const subject = subjectOf(state, ui);
-  const chosen = subject?.run;
   const height = Math.max(1, rect.height - 2);
-  const at = runs.findIndex((run) => run === chosen);
+  const at = indexOfChosenRun(runs, state, ui);
   const top = centeredTop(Math.max(0, at), height, runs.length);
   const shown = runs.slice(top, top + height);
   const { header, rows } = tableLines(
     COLUMNS,
-    shown.map((run) => cellsOfRun(state, run, nowMs, ascii)),
+    shown.map((row) =>
+      row.is === 'live' ? cellsOfRun(state, row.run, nowMs, ascii) : cellsOfPast(row.summary, nowMs, ascii),
+    ),
     rect.width,
   );
-  const lines = rows.map((line, row) => (shown[row] === chosen ? invertLine(line) : line));
+  const lines = rows.map((line, row) => (top + row === at ? invertLine(line) : line));
   const title: Line = [
     ...titleSpans(ui, subject, 'runs'),
-    span(` ${runs.length} of ${state.runs.size}, ${ui.runSort} first`, 'muted'),
+    span(` ${countText(runs, state)}, ${ui.runSort} first`, 'muted'),
     ...filterSpans(ui),
   ];
   const none: Line = [
     span(state.runs.size === 0 ? ' no run yet: t runs a dag' : ' nothing matches', 'muted'),
   ];
   return framePane(rect, title, [header, ...(runs.length === 0 ? [none] : lines)], ui.focus === 'graph');
+}
+
+/** `12 of 40`, `12 of 40 + 100 of the history`. */
+function countText(runs: readonly TableRun[], { runs: live }: State): string {
+  const past = runs.filter(({ is }) => is === 'past').length;
+  return `${runs.length - past} of ${live.size}${past === 0 ? '' : ` + ${past} of the history`}`;
+}
+
+function cellsOfPast(summary: RunSummary, nowMs: number, ascii: boolean): Line[] {
+  const { dag, run, state, ended, nodes, triggeredMs, endedMs, by } = summary;
+  const look = isFinal(state as NodeState) ? nodeLook(state as NodeState) : nodeLook('running');
+  return [
+    [span(lookText(look, ascii), look.tone)],
+    [bold(sanitizeText(dag))],
+    [span(sanitizeText(run), 'muted')],
+    bar({ good: summary.succeeded, bad: summary.failed }, nodes, ascii),
+    [span(`${ended}/${nodes}`)],
+    [span(durationText((endedMs ?? nowMs) - triggeredMs))],
+    [span('history', 'muted')],
+    [span(ageText(nowMs - triggeredMs), 'muted')],
+    [span(sanitizeText(by), 'muted')],
+  ];
 }
 
 function cellsOfRun(state: State, run: Run, nowMs: number, ascii: boolean): Line[] {
@@ -81,17 +108,21 @@ function cellsOfRun(state: State, run: Run, nowMs: number, ascii: boolean): Line
 
 /** What succeeded, what ended otherwise, what runs, and what is left, in cells. */
 function progressBar(run: Run, ascii: boolean): Line {
-  const counts = new Map<string, number>();
+  const counts: Partial<Record<string, number>> = {};
   for (const { state, count } of stateCounts(run)) {
     const { tone } = nodeLook(state);
     const kind = tone === 'warning' && state === 'upstream_failed' ? 'bad' : tone;
-    counts.set(kind, (counts.get(kind) ?? 0) + count);
+    counts[kind] = (counts[kind] ?? 0) + count;
   }
-  const total = Math.max(1, run.nodes.length);
+  return bar(counts, run.nodes.length, ascii);
+}
+
+function bar(counts: Partial<Record<string, number>>, nodes: number, ascii: boolean): Line {
+  const total = Math.max(1, nodes);
   let seen = 0;
   let drawn = 0;
   const parts = BAR_PARTS.map(({ tone, glyph, plain }) => {
-    seen += counts.get(tone) ?? 0;
+    seen += counts[tone] ?? 0;
     const end = Math.round((seen / total) * BAR_WIDTH);
     const part = span((ascii ? plain : glyph).repeat(end - drawn), tone);
     drawn = end;

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { findRun, listRuns } from '../../../src/history/port/all-runs.ts';
-import type { HistoryReader } from '../../../src/history/port/history.ts';
-import { compareRuns, isAskedFor, runSummary } from '../../../src/history/port/run-summary.ts';
-import type { RunCursor, RunQuery, RunSummary } from '../../../src/history/port/run-summary.ts';
+import { runSummary } from '../../../src/history/port/run-summary.ts';
+import type { RunCursor, RunQuery } from '../../../src/history/port/run-summary.ts';
 import type { RunId } from '../../../src/model/ids.ts';
 import type { Run } from '../../../src/model/state.ts';
+import { historyOf } from '../../support/kept-runs.ts';
 import { DIAMOND, Story } from '../../support/story.ts';
 
 /** r1 failed, r2 was canceled, r3 goes on; each triggered a second after the one before. */
@@ -18,22 +18,6 @@ function threeRuns(): Story {
   story.trigger('diamond', 'r3').succeed('r1', 'A', 'srv-1');
   for (let failures = 0; failures < 4; failures += 1) story.fail('r1', 'B', 'srv-1', 'Disk is full');
   return story.steer('run.canceled', 'r2').end('r2', 'canceled');
-}
-
-/** Keeps runs as a database does: pages of `pageMax`, and of what it holds nothing is in memory any more, or all. */
-function historyOf(runs: readonly Run[], pageMax = 2): Pick<HistoryReader, 'run' | 'runs'> {
-  const summaries: RunSummary[] = runs.map(runSummary).sort(compareRuns);
-  return {
-    run: async (id) => runs.find((run) => run.id === id),
-    runs: async (query: RunQuery) => {
-      const { before } = query;
-      const after = (item: RunCursor): boolean => before === undefined || compareRuns(before, item) < 0;
-      const found = summaries.filter((item) => after(item) && isAskedFor(item, query));
-      const items = found.slice(0, Math.min(pageMax, query.limit));
-      const last = items.at(-1);
-      return last === undefined || items.length === found.length ? { items } : { items, next: last };
-    },
-  };
 }
 
 /** r0 to r9 ended before r1 … of `story` began. */
