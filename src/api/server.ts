@@ -60,11 +60,12 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.setValidatorCompiler(checkRequests);
   app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  );
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, text: string, done) => {
+    // Nothing is no broken JSON: most changes need no body.
+    if (text === '') done(null, undefined);
+    else void parseJson(request, text, done);
+  });
   const routes: DeclaredRoute[] = [];
   app.decorate('declaredRoutes', routes);
   // What a plugin declares later on counts too: the route itself is kept.
@@ -169,7 +170,9 @@ function fromFramework(error: unknown): ApiProblem | undefined {
       hint: 'GET /api/v1/openapi.json says what is wanted',
     });
   }
-  if (statusCode >= 500 || !STATUSES.has(statusCode)) return undefined;
+  if (statusCode === 414)
+    return new ApiProblem(400, 'bad_request', 'a name in the path is longer than any can be');
+  if (!STATUSES.has(statusCode)) return undefined;
   return new ApiProblem(statusCode as ProblemStatus, code.toLowerCase(), message);
 }
 

@@ -163,6 +163,13 @@ describe('what is sent', () => {
     expect((await stage.post('/api/v1/runs', '{"__proto__":{"dag":"x"}}')).status).toBe(400);
   });
 
+  it('may be nothing where nothing is needed, whatever it is said to be', async () => {
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await stage.ask('POST', '/api/v1/servers/srv-1/cordon?dryRun=true', { headers });
+    expect(status).toBe(202);
+    expect((await stage.ask('POST', '/api/v1/runs', { headers })).status).toBe(400);
+  });
+
   it('has a bound', async () => {
     const large = { dag: 'x'.repeat(limits.apiBodyMaxBytes) };
     expect((await stage.post('/api/v1/runs', large)).status).toBe(413);
