@@ -58,6 +58,7 @@ function anyValue(schema: JsonSchema, known: Known): fc.Arbitrary<unknown> {
       });
     case 'object':
       return anyObject(schema, known);
+    case undefined:
     default:
       return fc.jsonValue();
   }
