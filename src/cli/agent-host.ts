@@ -15,7 +15,7 @@ import type { SchedulerId, ServerName } from '../model/ids.ts';
 import { outputChunk, outputReply, outputRequest } from '../model/message.ts';
 import { escapeToken, subjects } from '../model/subject.ts';
 import { Scheduler } from '../scheduler/scheduler.ts';
-import { DEFAULT_SCHEDULER_SETTINGS } from '../scheduler/settings.ts';
+import { DEFAULT_CHECKPOINT_SETTINGS, DEFAULT_SCHEDULER_SETTINGS } from '../scheduler/settings.ts';
 import type { Log } from './log.ts';
 import { describeServer } from './probe-text.ts';
 import type { Session } from './session.ts';
@@ -80,7 +80,7 @@ export async function startAgentHost(
     onNotice: log,
     onReplaced: () => fail(new CodedError('replaced', `another agent runs as ${identity.server}`)),
   });
-  replica.listen({ onFault: (error) => fail(error) });
+  replica.listen({ onFault: (error) => fail(error), onDoubt: (text) => log('error', text) });
   await answerOutputRequests(broker, dataFolder, identity.server);
   await agent.start();
   const scheduler = options.scheduler
@@ -91,6 +91,8 @@ export async function startAgentHost(
         clock: systemClock,
         id: `${identity.server}.${mintId().slice(0, 8)}` as SchedulerId,
         settings: DEFAULT_SCHEDULER_SETTINGS,
+        checkpoints: { ...DEFAULT_CHECKPOINT_SETTINGS, keepMs: settings.keepLogMs },
+        onNotice: log,
       })
     : undefined;
   await scheduler?.start();

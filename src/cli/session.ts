@@ -8,6 +8,7 @@ import { CodedError } from '../model/coded-error.ts';
 import type { OperatorEvent } from '../model/event.ts';
 import type { EventId } from '../model/ids.ts';
 import type { State, Verdict } from '../model/state.ts';
+import type { From } from '../replica/beginning.ts';
 import { Replica } from '../replica/replica.ts';
 import type { ReplicaListener } from '../replica/replica.ts';
 import { Verdicts } from '../replica/verdicts.ts';
@@ -34,21 +35,21 @@ export type Session = {
 export type Opening = Pick<Session, 'settings' | 'broker' | 'replica'>;
 
 /**
- * Opens the broker and reads its log to the end, which `listener` hears from its beginning, and so does what `prepare` makes listen. Errors: those of
- * `readSettings` and of the adapter.
+ * Opens the broker and reads its log to the end: from a checkpoint before the newest events, unless `prepare` resolves with where the reading has to begin.
+ * `listener` hears what is read, and so does what `prepare` makes listen. Errors: those of `readSettings` and of the adapter.
  */
 export async function openSession(
   flags: BrokerFlags & HistoryFlags,
   listener?: ReplicaListener,
-  prepare?: (opening: Opening) => Promise<void>,
+  prepare?: (opening: Opening) => Promise<From | undefined>,
 ): Promise<Session> {
   const settings = await readSettings(flags);
   const broker = await openBroker(settings.brokerUrl, { namespace: settings.namespace });
   const replica = new Replica({ rest: nextTurn });
   if (listener !== undefined) replica.listen(listener);
   try {
-    await prepare?.({ settings, broker, replica });
-    await replica.start(broker.log);
+    const from = await prepare?.({ settings, broker, replica });
+    await replica.start(broker.log, from ?? 'recent');
   } catch (error) {
     await broker.close();
     throw error;
@@ -77,7 +78,7 @@ export async function withSession<T>(
   flags: BrokerFlags & HistoryFlags,
   work: (session: Session) => Promise<T>,
   listener?: ReplicaListener,
-  prepare?: (opening: Opening) => Promise<void>,
+  prepare?: (opening: Opening) => Promise<From | undefined>,
 ): Promise<T> {
   const session = await openSession(flags, listener, prepare);
   try {

@@ -3,6 +3,7 @@ import { formatDiagnostic } from '../definition/diagnostic.ts';
 import type { SettingsFile } from '../definition/settings-file.ts';
 import type { Retention } from '../history/retention.ts';
 import { CodedError } from '../model/coded-error.ts';
+import { limits } from '../model/limits.ts';
 import type { NotifyTarget } from '../model/notify-target.ts';
 
 /** What a command line may say about the broker; each outranks the environment and `dagtop.yaml`. */
@@ -32,6 +33,8 @@ export type Settings = {
   readonly publicUrl: string | undefined;
   readonly notify: readonly NotifyTarget[];
   readonly history: HistorySettings;
+  /** Infinite: the log is never trimmed. */
+  readonly keepLogMs: number;
 };
 
 const SETTINGS_FILE = 'dagtop.yaml';
@@ -56,6 +59,7 @@ export async function readSettings(flags: BrokerFlags & HistoryFlags): Promise<S
     otlp: file.otlp,
     publicUrl: file.publicUrl,
     notify: file.notify ?? [],
+    keepLogMs: file.keepLogMs ?? limits.keepLogMs,
   };
   if (flags.broker !== undefined) return { ...common, brokerUrl: flags.broker, chosenBy: '--broker' };
   if (env['DAGTOP_BROKER']) return { ...common, brokerUrl: env['DAGTOP_BROKER'], chosenBy: 'DAGTOP_BROKER' };

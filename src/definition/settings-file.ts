@@ -1,3 +1,4 @@
+import { limits } from '../model/limits.ts';
 import type { NotifyTarget } from '../model/notify-target.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import { readFields } from './fields.ts';
@@ -8,7 +9,7 @@ import { readNotify } from './notify-settings.ts';
 import type { Problems } from './problems.ts';
 import type { TextFile } from './source-file.ts';
 import { outcome, readSource } from './source-file.ts';
-import { readText } from './values.ts';
+import { readDuration, readText } from './values.ts';
 
 /** `dagtop.yaml`: what every command on this machine would otherwise be told each time. */
 export type SettingsFile = {
@@ -22,10 +23,12 @@ export type SettingsFile = {
   readonly publicUrl?: string;
   readonly notify?: readonly NotifyTarget[];
   readonly history?: HistorySection;
+  /** How long what happened stays in the event log, at least; infinite: it is never trimmed. */
+  readonly keepLogMs?: number;
 };
 
 const SETTINGS_KEYS = ['broker', 'namespace', 'data'] as const;
-const MORE_KEYS = ['telemetry', 'public_url', 'notify', 'history'];
+const MORE_KEYS = ['telemetry', 'public_url', 'notify', 'history', 'log'];
 
 /** Reads `dagtop.yaml`. Never throws; `settings` is there when no diagnostic is an error. */
 export function parseSettings(file: TextFile): { settings?: SettingsFile; diagnostics: Diagnostic[] } {
@@ -50,6 +53,9 @@ export function parseSettings(file: TextFile): { settings?: SettingsFile; diagno
   if (notify !== undefined) settings.notify = readNotify(problems, notify);
   const history = fields?.get('history');
   if (history !== undefined) settings.history = readHistory(problems, history);
+  const log = fields?.get('log');
+  const keepLogMs = log && readKeep(problems, log);
+  if (keepLogMs !== undefined) settings.keepLogMs = keepLogMs;
   const { value, diagnostics } = outcome(fields === undefined ? undefined : settings, problems);
   return value === undefined ? { diagnostics } : { settings: value, diagnostics };
 }
@@ -59,6 +65,17 @@ function readOtlp(problems: Problems, field: Field): string | undefined {
   const fields = readFields(problems, field.value, field.label, { known: ['otlp'] });
   const otlp = fields?.get('otlp');
   return otlp && readHttpUrl(problems, otlp);
+}
+
+/** `log: {keep: 30d}`, or `{keep: all}` */
+function readKeep(problems: Problems, field: Field): number | undefined {
+  const keep = readFields(problems, field.value, field.label, { known: ['keep'] })?.get('keep');
+  if (keep === undefined) return undefined;
+  if (keep.value.kind === 'scalar' && keep.value.value === 'all') return Number.POSITIVE_INFINITY;
+  const keepMs = readDuration(problems, keep, true);
+  if (keepMs === undefined || keepMs >= limits.keepLogMinMs) return keepMs;
+  problems.error(keep.value.at, `${keep.label} is too short`, 'write 1h or more: other readers must keep up');
+  return undefined;
 }
 
 function readHttpUrl(problems: Problems, field: Field): string | undefined {

@@ -109,19 +109,19 @@ export function finishRun(state: State, event: EventOf<'run.finished'>): Verdict
   run.lastEventMs = event.atMs;
   state.openRuns.delete(run);
   state.finishedRuns.add(run.id);
-  forgetOldest(state);
+  forgetBeyond(state, limits.finishedRunsMax);
   return ACCEPTED;
 }
 
-function forgetOldest(state: State): void {
-  if (state.finishedRuns.size <= limits.finishedRunsMax) return;
+/** Finished runs beyond the newest `kept` leave memory, oldest first. */
+export function forgetBeyond(state: State, kept: number): void {
   for (const oldest of state.finishedRuns) {
+    if (state.finishedRuns.size <= kept) return;
     const run = state.runs.get(oldest);
     state.finishedRuns.delete(oldest);
     state.runs.delete(oldest);
-    if (run === undefined) return;
+    if (run === undefined) continue;
     run.definition.pins -= 1;
     dropUnused(state, run.definition.hash);
-    return;
   }
 }

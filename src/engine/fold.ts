@@ -15,6 +15,8 @@
  * 10. A node that succeeded runs again only when an operator retries it with what is downstream.
  * 11. A run is pinned to the definition that it was triggered with.
  * 12. A run ends only when all its nodes have ended, and only an operator's retry opens it again.
+ * 13. A checkpoint has all of the state at its beginning, and is complete only with all parts, in order, of one leadership: whoever starts from it and
+ *     whoever read all that is before it have the same state.
  */
 import type { LogEvent } from '../model/event.ts';
 import type { Position } from '../model/ids.ts';
@@ -22,6 +24,7 @@ import { NO_PLACEMENT } from '../model/placement.ts';
 import { ACCEPTED, rejected } from '../model/state.ts';
 import type { State, Verdict } from '../model/state.ts';
 import { joinAgent, leaveAgent, loseAgent } from './fold-agent.ts';
+import { beginCheckpoint, takeCheckpointPart } from './fold-checkpoint.ts';
 import { cordonServer, uncordonServer } from './fold-server.ts';
 import { dispatchAttempt, finishAttempt, overdueAttempt, startAttempt } from './fold-attempt.ts';
 import { applyDag, removeDag } from './fold-dag.ts';
@@ -42,6 +45,7 @@ export function createState(): State {
     openRuns: new Set(),
     finishedRuns: new Set(),
     recentIds: new Set(),
+    checkpoints: { open: undefined, complete: [] },
   };
 }
 
@@ -75,6 +79,7 @@ function isKeyed(event: LogEvent): boolean {
     case 'server.cordoned':
     case 'server.uncordoned':
     case 'agent.joined':
+    case 'checkpoint.begun':
       return true;
     case 'agent.draining':
     case 'agent.left':
@@ -88,6 +93,7 @@ function isKeyed(event: LogEvent): boolean {
     case 'node.skipped':
     case 'node.upstream_failed':
     case 'run.finished':
+    case 'checkpoint.part':
       return false;
   }
 }
@@ -143,6 +149,10 @@ function apply(state: State, event: LogEvent, position: Position): Verdict {
       state.epoch = event.epoch;
       state.leader = event.scheduler;
       return ACCEPTED;
+    case 'checkpoint.begun':
+      return beginCheckpoint(state, event, position);
+    case 'checkpoint.part':
+      return takeCheckpointPart(state, event, position);
     case 'leader.resigned':
       if (state.leader !== event.scheduler) return rejected(`${event.scheduler} does not lead`);
       state.leader = undefined;

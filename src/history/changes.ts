@@ -117,6 +117,8 @@ export class Changes {
       case 'server.uncordoned':
       case 'leader.elected':
       case 'leader.resigned':
+      case 'checkpoint.begun':
+      case 'checkpoint.part':
         return;
     }
   }
@@ -193,6 +195,8 @@ function isCommand(event: LogEvent): boolean {
     case 'node.skipped':
     case 'node.upstream_failed':
     case 'run.finished':
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
       return false;
   }
 }

@@ -39,7 +39,7 @@ const PRUNE_EVERY_MS = 3_600_000;
  *
  *  1. Rows and the position that they reflect are written in one transaction, which demands that the history stands where the batch begins: each event
  *     counts once, whenever this process dies and however many recorders there are.
- *  2. It keeps no state of its own: it folds the log from its beginning, and writes what comes after the recorded position.
+ *  2. It keeps no state of its own: it folds the log from its beginning, or a checkpoint before the recorded position, and writes what comes after that.
  *  3. While the database is down the log waits: at most `historyGatheredMax` events and one part of a batch are in memory.
  *  4. A history of another log, or one that is ahead of the log, is left as it is.
  */
@@ -125,7 +125,7 @@ export class Recorder {
     this.#from = known.position;
     await this.#mindTheGap(known.position);
     this.#replica.listen({ onEach: (folded) => this.#take(folded), onFault: (error) => this.#fail(error) });
-    await this.#replica.start(log);
+    await this.#replica.start(log, { after: known.position });
     await this.#flush();
     await this.#prune();
   }

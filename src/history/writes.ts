@@ -145,6 +145,8 @@ function detailOf(event: LogEvent): string | undefined {
     case 'node.skipped':
     case 'node.upstream_failed':
     case 'run.finished':
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
       return undefined;
   }
 }

@@ -11,6 +11,7 @@ import {
   nodeName,
   params,
   placementBody,
+  position,
   runId,
   schedulerId,
   serverName,
@@ -27,6 +28,7 @@ import {
  */
 const envelope = { id: eventId, atMs: timeMs, by: Type.String({ maxLength: 256 }) };
 const decision = { ...envelope, epoch: count };
+const checkpointId = Type.String({ minLength: 1, maxLength: 256 });
 const ofRun = { dag: dagName, run: runId };
 const ofNode = { ...ofRun, node: nodeName };
 const ofAttempt = { ...ofNode, attempt: Type.Integer({ minimum: 1 }), server: serverName };
@@ -148,6 +150,29 @@ export const eventSchemas = {
     ...decision,
     type: Type.Literal('leader.resigned'),
     scheduler: schedulerId,
+  }),
+  /**
+   * The state as of this event is written down in the parts that follow. Of finished runs the newest `keptRuns` stay in memory, everywhere: what the
+   * checkpoint lacks nobody has.
+   */
+  'checkpoint.begun': Type.Object({
+    ...decision,
+    type: Type.Literal('checkpoint.begun'),
+    checkpoint: checkpointId,
+    keptRuns: count,
+  }),
+  'checkpoint.part': Type.Object({
+    ...decision,
+    type: Type.Literal('checkpoint.part'),
+    checkpoint: checkpointId,
+    /** Where it was begun. */
+    base: position,
+    part: Type.Integer({ minimum: 1 }),
+    parts: Type.Integer({ minimum: 1, maximum: limits.checkpointPartsMax }),
+    /** SHA-256 of the whole text, in hex. */
+    digest: Type.String({ maxLength: 64 }),
+    /** A piece of the text, gzipped and in base64. */
+    data: Type.String({ maxLength: limits.checkpointPartMaxLength }),
   }),
   'attempt.dispatched': Type.Object({
     ...decision,

@@ -38,6 +38,34 @@ export type State = {
   readonly finishedRuns: Set<RunId>;
   /** Ids of operators' events, oldest first: a second copy is dropped. */
   readonly recentIds: Set<EventId>;
+  readonly checkpoints: Checkpoints;
+};
+
+/** Where in the log the state is written down, so that nobody need read what is before. */
+export type Checkpoints = {
+  /** Begun, and not all of it is there. */
+  open: OpenCheckpoint | undefined;
+  /** Oldest first. */
+  complete: readonly Checkpoint[];
+};
+
+export type OpenCheckpoint = {
+  readonly id: string;
+  /** The event that it has the state of. */
+  readonly base: Position;
+  /** Its parts are 1, 2, 3 …: the last that is there. */
+  readonly seen: number;
+  /** As the first of them says. */
+  readonly parts: number | undefined;
+  readonly digest: string | undefined;
+};
+
+export type Checkpoint = {
+  readonly base: Position;
+  /** Its last part. */
+  readonly end: Position;
+  readonly atMs: number;
+  readonly parts: number;
 };
 
 /** A dag with its edges as indexes, computed once a version. */

@@ -58,6 +58,8 @@ export function topicOf(event: LogEvent): Topic {
     case 'agent.lost':
     case 'leader.elected':
     case 'leader.resigned':
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
       return SYSTEM_TOPIC;
   }
 }

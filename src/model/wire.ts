@@ -8,6 +8,7 @@ import type {
   EventId,
   Incarnation,
   NodeName,
+  Position,
   RunId,
   SchedulerId,
   ServerName,
@@ -29,6 +30,7 @@ export const schedulerId = Type.Unsafe<SchedulerId>(id());
 export const eventId = Type.Unsafe<EventId>(id());
 export const timeMs = Type.Integer({ minimum: 0 });
 export const count = Type.Integer({ minimum: 0 });
+export const position = Type.Unsafe<Position>(count);
 export const shortText = Type.String({ maxLength: 4_096 });
 export const paramValue = Type.Union([
   Type.String({ maxLength: limits.paramMaxBytes }),

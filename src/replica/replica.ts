@@ -1,10 +1,14 @@
 import { decodeRecord } from '../broker/port/codec.ts';
 import type { EventLog, StoredRecord, Unsubscribe } from '../broker/port/port.ts';
 import { createState, fold } from '../engine/fold.ts';
+import { CodedError } from '../model/coded-error.ts';
 import type { LogEvent } from '../model/event.ts';
 import { LOG_START } from '../model/ids.ts';
-import type { Position } from '../model/ids.ts';
+import type { Position, SchedulerId } from '../model/ids.ts';
 import type { State, Verdict } from '../model/state.ts';
+import { findBeginning } from './beginning.ts';
+import type { From, LookOptions } from './beginning.ts';
+import { digestOf, textOf } from './checkpoint-text.ts';
 
 export type Folded = { readonly event: LogEvent; readonly verdict: Verdict; readonly position: Position };
 
@@ -15,6 +19,8 @@ export type ReplicaListener = {
   readonly onFolded?: (folded: readonly Folded[]) => void;
   /** The log is not the one that was read so far; nothing more comes. */
   readonly onFault?: (error: Error) => void;
+  /** The log holds something that must not be there, which was not acted upon. */
+  readonly onDoubt?: (text: string) => void;
 };
 
 type Waiting = {
@@ -31,22 +37,48 @@ export type ReplicaOptions = {
   readonly rest?: (() => Promise<void>) | undefined;
 };
 
+/** The state at the beginning of a checkpoint that is not complete yet; its text only where this process is to write it. */
+export type Snapshot = {
+  readonly base: Position;
+  readonly text: string | undefined;
+  readonly digest: string;
+};
+
 /** About 500 events, or some milliseconds of folding. */
 const PART_BYTES = 128 * 1024;
 
 /** Follows the event log and folds it: the state as this process knows it. */
 export class Replica {
-  readonly state: State = createState();
+  #state: State = createState();
   readonly #listeners = new Set<ReplicaListener>();
   #waiting: Waiting[] = [];
   #position = LOG_START;
   #fault: Error | undefined;
   #stop: Unsubscribe | undefined;
   #malformed = 0;
+  #snapshot: Snapshot | undefined;
+  /** What is asked of the log before the next records are folded. */
+  #log: EventLog | undefined;
+  #witness: SchedulerId | undefined;
   readonly #rest: ReplicaOptions['rest'];
 
   constructor({ rest }: ReplicaOptions = {}) {
     this.#rest = rest;
+  }
+
+  /** Another object before and after `start`. */
+  get state(): State {
+    return this.#state;
+  }
+
+  /** From now on takes down the state wherever a checkpoint is begun, and compares: for a scheduler, which has to write its own. */
+  witness(scheduler: SchedulerId): void {
+    this.#witness = scheduler;
+  }
+
+  /** Of the checkpoint that is being written, as this witness has it. */
+  get snapshot(): Snapshot | undefined {
+    return this.#snapshot;
   }
 
   /** Up to where the state reflects the log. */
@@ -63,20 +95,57 @@ export class Replica {
     return this.#malformed;
   }
 
-  /** Reads up to the present head, then goes on following. Rejects when the broker does. */
-  async start(log: EventLog): Promise<void> {
+  /**
+   * Reads from where `findBeginning` says up to the present head, then goes on following. Listeners hear what comes after the beginning alone. Rejects when
+   * the broker does, and as `findBeginning` does.
+   */
+  async start(log: EventLog, from: From = 'oldest', look: LookOptions = {}): Promise<void> {
+    this.#log = log;
+    const { state, position } = await findBeginning(log, from, look);
+    this.#state = state;
+    this.#position = position;
     const head = await log.head();
-    this.#stop = await log.follow(LOG_START, {
-      onRecords: (records) =>
-        this.#rest === undefined ? this.#take(records) : this.#takeInParts(records, this.#rest),
-      onFault: (error) => {
-        this.#fault = error;
-        for (const listener of this.#listeners) listener.onFault?.(error);
-        for (const { reject } of this.#waiting) reject(error);
-        this.#waiting = [];
-      },
+    this.#stop = await log.follow(position, {
+      onRecords: (records) => this.#receive(records),
+      onFault: (error) => this.#fail(error),
     });
     await this.reached(head);
+  }
+
+  #fail(error: Error): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = error;
+    this.#stop?.();
+    for (const listener of this.#listeners) listener.onFault?.(error);
+    for (const { reject } of this.#waiting) reject(error);
+    this.#waiting = [];
+  }
+
+  #receive(records: readonly StoredRecord[]): Promise<void> | void {
+    const rest = this.#rest;
+    const take = (): Promise<void> | void =>
+      rest === undefined ? this.#take(records) : this.#takeInParts(records, rest);
+    return this.#jumps(records) ? this.#askForGap().then(take) : take();
+  }
+
+  /** Numbers may be missing where a broker gave them away for nothing, or because what has them was cut off. */
+  #jumps(records: readonly StoredRecord[]): boolean {
+    let last: number = this.#position;
+    for (const { position } of records) {
+      if (position > last + 1) return true;
+      last = Math.max(last, position);
+    }
+    return false;
+  }
+
+  /** What this reader lacks is gone when the log begins behind it: then nothing more is folded. */
+  async #askForGap(): Promise<void> {
+    try {
+      const tail = (await this.#log?.tail()) ?? LOG_START;
+      if (tail > this.#position + 1) this.#fail(gap(this.#position, tail));
+    } catch (error) {
+      this.#fail(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   stop(): void {
@@ -121,6 +190,7 @@ export class Replica {
   }
 
   #take(records: readonly StoredRecord[]): void {
+    if (this.#fault !== undefined) return;
     const folded: Folded[] = [];
     for (const { position, body } of records) {
       // A record that is handed over again after a reconnect is known already.
@@ -128,7 +198,9 @@ export class Replica {
       const { events, problems } = decodeRecord(body);
       this.#malformed += problems.length;
       for (const event of events) {
-        const item = { event, verdict: fold(this.state, event, position), position };
+        const verdict = fold(this.#state, event, position);
+        if (this.#witness !== undefined && verdict.accepted) this.#compare(event, position);
+        const item = { event: withoutText(event), verdict, position };
         folded.push(item);
         for (const listener of this.#listeners) listener.onEach?.(item);
       }
@@ -140,4 +212,31 @@ export class Replica {
     this.#waiting = this.#waiting.filter(({ position }) => position > this.#position);
     for (const { resolve } of ready) resolve();
   }
+
+  /** (invariant 13 of the fold) */
+  #compare(event: LogEvent, position: Position): void {
+    if (event.type === 'checkpoint.begun') {
+      const text = textOf(this.#state);
+      const isOwn = event.by === this.#witness;
+      this.#snapshot = { base: position, text: isOwn ? text : undefined, digest: digestOf(text) };
+    } else if (event.type === 'checkpoint.part' && event.part === event.parts) {
+      const isSame = this.#snapshot?.base !== event.base || this.#snapshot.digest === event.digest;
+      if (!isSame) {
+        const text = `the checkpoint of ${event.base} by ${event.by} is not the state that was folded here; nobody should start from it`;
+        for (const listener of this.#listeners) listener.onDoubt?.(text);
+      }
+      this.#snapshot = undefined;
+    }
+  }
+}
+
+/** Whoever hears of a part of a checkpoint, and keeps it, has no use for its text. */
+function withoutText(event: LogEvent): LogEvent {
+  return event.type === 'checkpoint.part' ? { ...event, data: '' } : event;
+}
+
+function gap(position: Position, tail: Position): CodedError {
+  return new CodedError('log_gap', `the event log was read up to ${position}, and begins at ${tail} now`, {
+    hint: 'it was trimmed while this process was not connected: start it again, and it begins at a checkpoint',
+  });
 }

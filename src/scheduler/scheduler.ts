@@ -17,9 +17,11 @@ import type { EventId, SchedulerId, ServerName } from '../model/ids.ts';
 import { agentHeartbeat, leaderHeartbeat } from '../model/message.ts';
 import { subjects } from '../model/subject.ts';
 import type { Folded, Replica } from '../replica/replica.ts';
+import { Checkpointer } from './checkpointer.ts';
+import type { CheckpointerParts } from './checkpointer.ts';
 import { Outbox } from './outbox.ts';
 import type { Outgoing } from './outbox.ts';
-import type { SchedulerSettings } from './settings.ts';
+import type { CheckpointSettings, SchedulerSettings } from './settings.ts';
 import { Silence } from './silence.ts';
 
 const agentCodec = messageCodec(agentHeartbeat);
@@ -32,12 +34,16 @@ export type SchedulerParts = {
   readonly clock: Clock;
   readonly id: SchedulerId;
   readonly settings: SchedulerSettings;
+  /** Without it no checkpoints are written, and nothing is trimmed. */
+  readonly checkpoints?: CheckpointSettings;
+  readonly onNotice?: CheckpointerParts['onNotice'];
 };
 
 export class Scheduler {
   readonly #parts: SchedulerParts;
   readonly #outbox: Outbox;
   readonly #silence: Silence;
+  readonly #checkpointer: Checkpointer | undefined;
   readonly #ends: Unsubscribe[] = [];
   /** Decisions appended and not yet read back. */
   readonly #pending = new Set<EventId>();
@@ -58,6 +64,12 @@ export class Scheduler {
   constructor(parts: SchedulerParts) {
     this.#parts = parts;
     this.#outbox = new Outbox(parts.broker.inbox, parts.clock);
+    const { replica, writer, id, checkpoints, onNotice = () => undefined } = parts;
+    if (checkpoints !== undefined) {
+      const { log } = parts.broker;
+      this.#checkpointer = new Checkpointer({ replica, writer, log, id, settings: checkpoints, onNotice });
+      replica.witness(id);
+    }
     const nowMs = parts.clock.nowMs();
     this.#silence = new Silence(nowMs);
     this.#lastTickMs = nowMs;
@@ -133,6 +145,7 @@ export class Scheduler {
     }
     if (this.isLeading) {
       for (const [server, attempts] of dispatched) this.#outbox.send(server, replica.state.epoch, attempts);
+      this.#checkpointer?.onFolded(folded, this.#parts.clock.nowMs());
     }
     if (this.#roundOpen && this.#pending.size === 0) {
       this.#roundOpen = false;
@@ -184,6 +197,7 @@ export class Scheduler {
     const { settings } = this.#parts;
     if (nowMs - this.#heartbeatSentMs >= settings.heartbeatMs) this.#sayThatILead();
     if (nowMs - this.#resentMs >= settings.resendAfterMs) this.#resend(nowMs);
+    this.#checkpointer?.lead(nowMs);
     this.#round();
   }
 

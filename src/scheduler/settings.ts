@@ -1,3 +1,5 @@
+import { limits } from '../model/limits.ts';
+
 /** Times of the scheduler, all in milliseconds. `lostAfterMs` must be several times the agents' heartbeat interval. */
 export type SchedulerSettings = {
   /** An agent without a heartbeat for so long is lost. */
@@ -22,4 +24,24 @@ export const DEFAULT_SCHEDULER_SETTINGS: SchedulerSettings = {
   resendAfterMs: 5_000,
   tickMs: 250,
   stallMs: 2_000,
+};
+
+export type CheckpointSettings = {
+  /** Records after which a checkpoint is written; after one of several parts so many times as many. */
+  readonly everyRecords: number;
+  /** What finished runs may take of its text, in characters. */
+  readonly runsMaxLength: number;
+  readonly partMaxLength: number;
+  /** The log is trimmed to checkpoints of this age; infinite is never. */
+  readonly keepMs: number;
+  /** How often it is looked whether it can be trimmed. */
+  readonly trimEveryMs: number;
+};
+
+export const DEFAULT_CHECKPOINT_SETTINGS: CheckpointSettings = {
+  everyRecords: limits.checkpointEveryRecords,
+  runsMaxLength: limits.checkpointRunsMaxLength,
+  partMaxLength: limits.checkpointPartMaxLength,
+  keepMs: limits.keepLogMs,
+  trimEveryMs: 60_000,
 };

@@ -37,6 +37,7 @@ export class ReplayReader {
     let folded = 0;
     try {
       this.#end = this.#source.followEvents({
+        onState: (state) => tape.begin(state),
         onEvents: async (events, position, head) => {
           for (const event of events) {
             if (this.#tape !== tape) return;

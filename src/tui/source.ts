@@ -63,6 +63,8 @@ export function hearingUntilMs({ link }: MonitorSource, nowMs: number): number {
 }
 
 export type EventReader = {
+  /** Before the first events: the state before them, where the log does not begin at its beginning any more. It is the reader's. */
+  readonly onState: (state: State) => void;
   /** The events of one record. The next come when the promise has settled. `head` is where the log ended when the reading began. */
   readonly onEvents: (events: readonly LogEvent[], position: Position, head: Position) => Promise<void>;
   readonly onError: (error: unknown) => void;

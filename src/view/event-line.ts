@@ -52,6 +52,9 @@ function subjectOf(event: LogEvent): string {
     case 'leader.elected':
     case 'leader.resigned':
       return `scheduler ${event.scheduler}`;
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
+      return `checkpoint ${event.checkpoint}`;
   }
 }
 
@@ -103,5 +106,9 @@ function whatHappened(event: LogEvent): string {
       return `leads, epoch ${event.epoch}`;
     case 'leader.resigned':
       return `resigned, epoch ${event.epoch}`;
+    case 'checkpoint.begun':
+      return `begun by ${event.by}`;
+    case 'checkpoint.part':
+      return event.part === event.parts ? 'complete' : `part ${event.part} of ${event.parts}`;
   }
 }

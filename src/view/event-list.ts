@@ -74,5 +74,8 @@ function toneOf(event: LogEvent): Tone {
     case 'leader.elected':
     case 'leader.resigned':
       return 'plain';
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
+      return 'muted';
   }
 }

@@ -3,7 +3,7 @@ import type { LogEvent } from '../model/event.ts';
 import type { Position, RunId, SchedulerId, ServerName } from '../model/ids.ts';
 import { limits } from '../model/limits.ts';
 import type { Placement } from '../model/placement.ts';
-import type { AgentState, Attempt, NodeRun, NodeStatus, Run } from '../model/state.ts';
+import type { AgentState, Attempt, NodeRun, NodeStatus, Run, State } from '../model/state.ts';
 
 /** How an attempt was before and after a step; it was not there before it was dispatched. */
 export type AttemptChange = {
@@ -64,7 +64,7 @@ export class RunTape {
   readonly run: RunId;
   /** Set by who reads the log. */
   reading: Reading = { is: 'reading', part: 0 };
-  readonly #state = createState();
+  #state = createState();
   readonly #steps: TapeStep[] = [];
   /** The run as the last step left it, in copies that nobody changes. */
   #origin: Run | undefined;
@@ -76,6 +76,7 @@ export class RunTape {
   #isOpen = false;
   #lastBadMs = Number.NEGATIVE_INFINITY;
   #isFull = false;
+  #isCutOff = false;
 
   constructor(run: RunId) {
     this.run = run;
@@ -95,9 +96,15 @@ export class RunTape {
     return this.#isFull;
   }
 
+  /** Begins with a state instead of the beginning of the log. A run that is in it was triggered before: it has no first step. */
+  begin(state: State): void {
+    this.#state = state;
+    this.#isCutOff = state.runs.has(this.run);
+  }
+
   /** Takes the next event of the log. Returns whether it was a step. */
   add(event: LogEvent, position: Position): boolean {
-    if (this.#isFull) return false;
+    if (this.#isFull || this.#isCutOff) return false;
     const before = this.#state.runs.get(this.run);
     const suspects = before === undefined ? [] : nodesTouchedBy(before, event);
     const { accepted } = fold(this.#state, event, position);
@@ -229,6 +236,8 @@ function nodesTouchedBy(run: Run, event: LogEvent): readonly number[] {
     case 'agent.draining':
     case 'leader.elected':
     case 'leader.resigned':
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
       return [];
   }
 }
@@ -245,7 +254,7 @@ function isStep(
   if (facts.changed) return true;
   if (!facts.accepted) return false;
   if (facts.isOwn) return true;
-  const isOfServers = !('run' in event) && event.type !== 'dag.applied' && event.type !== 'dag.removed';
+  const isOfServers = !('run' in event) && !event.type.startsWith('dag.') && !('checkpoint' in event);
   return isOfServers && facts.isOpen;
 }
 

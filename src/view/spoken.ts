@@ -112,6 +112,8 @@ export function spokenEvent(state: State, event: LogEvent): SpokenEvent | undefi
     case 'attempt.dispatched':
     case 'leader.elected':
     case 'leader.resigned':
+    case 'checkpoint.begun':
+    case 'checkpoint.part':
       return undefined;
   }
 }

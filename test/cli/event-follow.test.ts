@@ -18,6 +18,7 @@ function logOf(head: number | Error) {
   const followers: LogFollower[] = [];
   const ended: number[] = [];
   const log = {
+    tail: () => Promise.resolve(1 as Position),
     head: () => (typeof head === 'number' ? Promise.resolve(head as Position) : Promise.reject(head)),
     follow: (_after: Position, follower: LogFollower) => {
       followers.push(follower);
@@ -30,6 +31,7 @@ function logOf(head: number | Error) {
 function readerOf() {
   const seen: string[] = [];
   const reader: EventReader = {
+    onState: () => expect.fail('the log has its beginning'),
     onEvents: (events, position, head) => {
       seen.push(`${position}/${head} ${events.map(({ type }) => type).join(' ')}`);
       return Promise.resolve();

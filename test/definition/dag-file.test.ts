@@ -199,6 +199,22 @@ it('dagtop.yaml names a broker, and mistakes in it are told', () => {
   ).toEqual(['dagtop.yaml:1:1: unknown key "brokr"; did you mean "broker"?']);
 });
 
+it.each([
+  ['log: {keep: 30d}', { keepLogMs: 30 * 86_400_000 }],
+  ['log: {keep: all}', { keepLogMs: Number.POSITIVE_INFINITY }],
+  [
+    'log: {keep: 5m}',
+    'dagtop.yaml:1:13: keep of log is too short; write 1h or more: other readers must keep up',
+  ],
+  [
+    'log: {keep: long}',
+    'dagtop.yaml:1:13: keep of log: expected a duration such as 500ms, 30s, 5m or 1h30m, got "long"; the units are ms, s, m, h and d, a bare number counts seconds, and the bound is 365d',
+  ],
+])('dagtop.yaml says how long the log is kept: %s', (text, expected) => {
+  const { settings, diagnostics } = parseSettings({ file: 'dagtop.yaml', text });
+  expect(settings ?? diagnostics.map(formatDiagnostic).join()).toEqual(expected);
+});
+
 describe('the samples', () => {
   const root = join(import.meta.dirname, '../..');
   const files = readdirSync(join(root, 'dags'));

@@ -6,7 +6,7 @@ import type { Position } from '../../src/model/ids.ts';
 import type { State } from '../../src/model/state.ts';
 import { canonicalState } from '../support/canonical-state.ts';
 import { brokenInvariants } from '../support/engine-checks.ts';
-import { anyStory } from '../support/any-story.ts';
+import { anyStoryWithCheckpoints as anyStory } from '../support/any-story.ts';
 
 function foldAll(events: readonly LogEvent[], state: State = createState(), from = 0): State {
   for (const [at, event] of events.entries()) fold(state, event, (from + at + 1) as Position);

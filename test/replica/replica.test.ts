@@ -5,7 +5,7 @@ import type { EventId, Position } from '../../src/model/ids.ts';
 import { Replica } from '../../src/replica/replica.ts';
 
 /** A log in memory that hands over what a test tells it to, as an adapter would. */
-class HandedLog implements Pick<EventLog, 'head' | 'follow'> {
+class HandedLog implements Pick<EventLog, 'head' | 'tail' | 'follow'> {
   follower: LogFollower | undefined;
   readonly #head: number;
 
@@ -15,6 +15,10 @@ class HandedLog implements Pick<EventLog, 'head' | 'follow'> {
 
   head(): Promise<Position> {
     return Promise.resolve(this.#head as Position);
+  }
+
+  tail(): Promise<Position> {
+    return Promise.resolve(1 as Position);
   }
 
   follow(_from: Position, follower: LogFollower): Promise<() => void> {

@@ -43,7 +43,11 @@ export class SimBroker {
   readonly records: StoredRecord[] = [];
   /** Called at each record that becomes durable, before anyone reads it. */
   onRecord: (record: StoredRecord) => void = () => undefined;
+  /** Called before records are cut off. */
+  onTrim: (through: Position) => void = () => undefined;
   isUp = true;
+  /** Nobody reads it and what is before it any more; the story keeps it all. */
+  #trimmed = 0;
   readonly #followers: Follower[] = [];
   readonly #inboxes = new Map<ServerName, Stored[]>();
   readonly #receivers = new Map<ServerName, Receiver[]>();
@@ -77,10 +81,14 @@ export class SimBroker {
       log: {
         identity: () => process.act('identity', 1, () => 'simulated'),
         append: (records) =>
-          this.#request(process, 'append', () => this.#store(records.map(({ body }) => body))),
+          this.#request(process, 'append', (isReplyLost) => {
+            // What was cut off in the middle may be there up to any record.
+            const count = isReplyLost ? this.world.random.int(1, records.length) : records.length;
+            this.#store(records.slice(0, count).map(({ body }) => body));
+          }),
         head: () => process.act('head', 1, () => this.records.length as Position),
-        tail: () => process.act('tail', 1, () => 1 as Position),
-        trim: () => Promise.resolve(),
+        tail: () => this.#ask(process, 'tail', () => (this.#trimmed + 1) as Position),
+        trim: (through) => this.#ask(process, 'trim', () => this.#trim(through)),
         follow: async (after, follower) => {
           const entry = { process, follower, cursor: after as number, busy: false, ended: false };
           this.#followers.push(entry);
@@ -123,8 +131,22 @@ export class SimBroker {
     };
   }
 
+  /** A question may find no broker. */
+  async #ask<T>(process: SimProcess, what: string, answer: () => T): Promise<T> {
+    if (this.isUp) return process.act(what, this.#latency(), answer);
+    await process.act(what, 1_000, () => undefined);
+    throw new Error(`${what} timed out`);
+  }
+
+  #trim(through: Position): void {
+    if (through <= this.#trimmed) return;
+    this.world.say(() => `log trimmed to ${through}`);
+    this.onTrim(through);
+    this.#trimmed = through;
+  }
+
   /** A request may be lost, and so may its reply: then it is stored, and the caller is told that nobody knows. */
-  async #request(process: SimProcess, what: string, effect: () => void): Promise<void> {
+  async #request(process: SimProcess, what: string, effect: (isReplyLost: boolean) => void): Promise<void> {
     const { random, faulty } = this.world;
     const isLost = !this.isUp || (faulty && random.chance(0.03));
     const isReplyLost = faulty && random.chance(0.05);
@@ -132,7 +154,7 @@ export class SimBroker {
       await process.act(what, random.int(500, 3_000), () => undefined);
       throw new Error(`${what} timed out (never stored)`);
     }
-    await process.act(what, this.#latency(), effect);
+    await process.act(what, this.#latency(), () => effect(isReplyLost));
     if (!isReplyLost) return;
     await process.act(`${what}'s reply`, random.int(500, 2_000), () => undefined);
     throw new Error(`${what} timed out (stored)`);
@@ -163,11 +185,20 @@ export class SimBroker {
         entry.busy = false;
         if (entry.ended) return;
         const { random, faulty } = this.world;
-        const from = faulty && random.chance(0.02) ? Math.max(0, entry.cursor - 3) : entry.cursor;
+        const start = Math.max(entry.cursor, this.#trimmed);
+        const from = faulty && random.chance(0.02) ? Math.max(this.#trimmed, start - 3) : start;
         const batch = this.records.slice(from, from + random.int(1, 20));
-        entry.cursor = Math.max(entry.cursor, from + batch.length);
-        void entry.follower.onRecords(batch);
-        this.#feed(entry);
+        entry.cursor = Math.max(start, from + batch.length);
+        const taken = entry.follower.onRecords(batch);
+        if (taken === undefined) {
+          this.#feed(entry);
+          return;
+        }
+        entry.busy = true;
+        void taken.then(() => {
+          entry.busy = false;
+          this.#feed(entry);
+        });
       }),
     );
   }

@@ -1,5 +1,6 @@
 import { decodeRecord } from '../../src/broker/port/codec.ts';
 import type { StoredRecord } from '../../src/broker/port/port.ts';
+import { stateOf } from '../../src/replica/checkpoint-text.ts';
 import { createState, fold } from '../../src/engine/fold.ts';
 import type { TriggerRule } from '../../src/model/dag.ts';
 import type { EventOf, LogEvent } from '../../src/model/event.ts';
@@ -20,6 +21,7 @@ export class Checker {
   violation: Violation | undefined;
   readonly #world: World;
   readonly #leaders = new Map<number, SchedulerId>();
+  readonly #dispatched = new Set<string>();
   readonly #starts = new Map<string, number>();
   readonly #outcomes = new Map<string, string>();
   readonly #said = new Set<string>();
@@ -28,6 +30,10 @@ export class Checker {
   /** Whether this incarnation is alive and has been awake for long: nobody may call it lost. */
   isWellKnownAlive: (incarnation: string) => boolean = () => false;
   #epoch = 0;
+  readonly #runs = new Set<string>();
+  /** The checkpoint that is being written: where it began, the state as of then, and its parts so far. */
+  #writing: { base: number; state: string; parts: EventOf<'checkpoint.part'>[] } | undefined;
+  readonly #complete = new Set<number>();
 
   constructor(world: World) {
     this.#world = world;
@@ -38,11 +44,23 @@ export class Checker {
     const starts = (this.#starts.get(label) ?? 0) + 1;
     this.#starts.set(label, starts);
     this.#world.say(() => `start of ${label}`);
-    if (starts > 1) this.#fail(`${label} was started ${starts} times`);
-    const run = this.state.runs.get(key.run);
-    const index = run?.definition.indexOf.get(key.node);
-    const attempt = index === undefined ? undefined : run?.nodes[index]?.attempts[key.attempt - 1];
-    if (attempt === undefined) this.#fail(`${label} was started and never dispatched`);
+    if (starts > 1) this.fail(`${label} was started ${starts} times`);
+    if (!this.#dispatched.has(label)) this.fail(`${label} was started and never dispatched`);
+  }
+
+  /** Checkpoints that are complete. */
+  get checkpoints(): number {
+    return this.#complete.size;
+  }
+
+  /** Whether the run was triggered, whether or not it is still in memory. */
+  knows(run: string): boolean {
+    return this.#runs.has(run);
+  }
+
+  onTrim(through: number): void {
+    if (!this.#complete.has(through))
+      this.fail(`the log is cut at ${through}, where no complete checkpoint begins`);
   }
 
   onRecord(record: StoredRecord): void {
@@ -52,20 +70,19 @@ export class Checker {
   /** After everything came to rest: all has ended, and every way of reading the log gives this state. */
   atRest(records: readonly StoredRecord[], others: readonly State[], acknowledged: readonly string[]): void {
     for (const id of acknowledged) {
-      if (![...this.state.runs.keys()].some((run) => run === id))
-        this.#fail(`run ${id} was acknowledged and is not there`);
+      if (!this.knows(id)) this.fail(`run ${id} was acknowledged and is not there`);
     }
     for (const run of this.state.runs.values()) this.#checkEnded(run);
     for (const agent of this.state.agents.values()) {
-      if (agent.load !== 0) this.#fail(`${agent.server} has a load of ${agent.load} with nothing open`);
+      if (agent.load !== 0) this.fail(`${agent.server} has a load of ${agent.load} with nothing open`);
     }
     const expected = canonicalState(this.state);
     for (const other of others)
-      if (canonicalState(other) !== expected) this.#fail('two readers fold to different states');
-    if (canonicalState(replay(records, 0)) !== expected) this.#fail('replaying the log gives another state');
+      if (canonicalState(other) !== expected) this.fail('two readers fold to different states');
+    if (canonicalState(replay(records, 0)) !== expected) this.fail('replaying the log gives another state');
     const split = this.#world.random.int(0, records.length);
     if (canonicalState(replay(records, split)) !== expected)
-      this.#fail(`resuming at ${split} gives another state`);
+      this.fail(`resuming at ${split} gives another state`);
   }
 
   #take(event: LogEvent, { position }: StoredRecord): void {
@@ -81,24 +98,27 @@ export class Checker {
     }
     this.accepted += 1;
     if (isSaidOnce(event)) {
-      if (this.#said.has(event.id)) this.#fail(`${describe(event)} was accepted twice`);
+      if (this.#said.has(event.id)) this.fail(`${describe(event)} was accepted twice`);
       this.#said.add(event.id);
     }
+    if (event.type === 'attempt.dispatched') this.#dispatched.add(attemptLabel(event));
+    if (event.type === 'run.triggered') this.#runs.add(event.run);
+    if ('checkpoint' in event) this.#checkCheckpoint(event, position);
     if ('run' in event) this.#noticeEnd(event);
-    if (before !== undefined) this.#fail(`${describe(event)} was accepted: ${before}`);
+    if (before !== undefined) this.fail(`${describe(event)} was accepted: ${before}`);
     if (event.type === 'leader.elected') {
       if (event.epoch <= this.#epoch || this.#leaders.has(event.epoch))
-        this.#fail(`epoch ${event.epoch} has two leaders`);
+        this.fail(`epoch ${event.epoch} has two leaders`);
       this.#epoch = event.epoch;
       this.#leaders.set(event.epoch, event.scheduler);
     } else if ('epoch' in event) {
       const leader = this.#leaders.get(event.epoch);
       if (event.epoch !== this.#epoch || event.by !== leader)
-        this.#fail(`${describe(event)} by ${event.by}, who does not lead`);
+        this.fail(`${describe(event)} by ${event.by}, who does not lead`);
     }
     for (const { run, index, state } of ended) {
       if (run.nodes[index]?.status.is !== state)
-        this.#fail(`${describe(event)} took the end of a node back: ${state}`);
+        this.fail(`${describe(event)} took the end of a node back: ${state}`);
     }
     if ('run' in event) this.#checkAttempts(event.run);
   }
@@ -193,37 +213,58 @@ export class Checker {
         const outcome = attempt.outcome === undefined ? undefined : JSON.stringify(attempt.outcome);
         const known = this.#outcomes.get(label);
         if (known !== undefined && known !== outcome)
-          this.#fail(`the outcome of ${label} changed from ${known} to ${outcome}`);
+          this.fail(`the outcome of ${label} changed from ${known} to ${outcome}`);
         if (outcome !== undefined) this.#outcomes.set(label, outcome);
       }
     }
   }
 
+  /** A checkpoint is the state at its beginning, to the last byte, in parts of which none is missing. */
+  #checkCheckpoint(event: EventOf<'checkpoint.begun'> | EventOf<'checkpoint.part'>, position: number): void {
+    if (event.type === 'checkpoint.begun') {
+      this.#writing = { base: position, state: canonicalState(this.state), parts: [] };
+      return;
+    }
+    const writing = this.#writing;
+    if (writing?.base !== event.base || event.part !== writing.parts.length + 1) {
+      this.fail(`part ${event.part} of the checkpoint of ${event.base} was accepted out of its order`);
+      return;
+    }
+    writing.parts.push(event);
+    if (event.part < event.parts) return;
+    const state = stateOf(writing.parts);
+    if (typeof state === 'string') this.fail(`the checkpoint of ${event.base} is none: ${state}`);
+    else if (canonicalState(state) !== writing.state)
+      this.fail(`the checkpoint of ${event.base} is not the state as of then`);
+    this.#complete.add(event.base);
+    this.#writing = undefined;
+  }
+
   #checkEnded(run: Run): void {
     if (run.end === undefined)
-      this.#fail(`run ${run.id} did not end: ${run.nodes.map(({ status }) => status.is).join(', ')}`);
+      this.fail(`run ${run.id} did not end: ${run.nodes.map(({ status }) => status.is).join(', ')}`);
     for (const [index, node] of run.nodes.entries()) {
       const name = `${run.id}/${run.definition.dag.nodes[index]?.name}`;
       const nodeName = run.definition.dag.nodes[index]?.name;
       if (nodeName !== undefined && !this.#isInside(run, nodeName) && node.status.is !== 'skipped')
-        this.#fail(`${name} is ${node.status.is} and does not belong to the run`);
-      if (!isFinal(node.status.is)) this.#fail(`${name} is ${node.status.is} in an ended run`);
+        this.fail(`${name} is ${node.status.is} and does not belong to the run`);
+      if (!isFinal(node.status.is)) this.fail(`${name} is ${node.status.is} in an ended run`);
       if (node.attempts.some(({ number }, at) => number !== at + 1))
-        this.#fail(`the attempts of ${name} have gaps`);
+        this.fail(`the attempts of ${name} have gaps`);
       if (node.attempts.some(({ outcome }) => outcome === undefined))
-        this.#fail(`an attempt of ${name} has no outcome`);
+        this.fail(`an attempt of ${name} has no outcome`);
     }
     if (run.ready.size + run.active.size + run.retrying.size + run.unsettled > 0)
-      this.#fail(`${run.id} has leftovers`);
+      this.fail(`${run.id} has leftovers`);
     if (
       run.end?.outcome === 'succeeded' &&
       run.nodes.every(({ status }) => status.is !== 'succeeded' && status.is !== 'skipped')
     ) {
-      this.#fail(`${run.id} succeeded with nothing that did`);
+      this.fail(`${run.id} succeeded with nothing that did`);
     }
   }
 
-  #fail(text: string): void {
+  fail(text: string): void {
     this.violation ??= new Violation(text);
     this.#world.say(() => `VIOLATION: ${text}`);
   }

@@ -194,6 +194,73 @@ export const guards: readonly Guard[] = [
     find: 'if (there && silent.has(agent.incarnation))',
     replace: 'if (false)',
   },
+  // --- checkpoints
+  {
+    name: 'a part of a checkpoint out of its order',
+    file: 'src/engine/fold-checkpoint.ts',
+    find: 'if (event.part !== open.seen + 1)',
+    replace: 'if (false)',
+  },
+  {
+    name: 'a part of a checkpoint that is not the one begun',
+    backedBy: 'epochs: one leadership writes one at a time; test/engine/checkpoint.test.ts',
+    file: 'src/engine/fold-checkpoint.ts',
+    find: 'if (open?.id !== event.checkpoint || open.base !== base)',
+    replace: 'if (open === undefined)',
+  },
+  {
+    name: 'finished runs that a checkpoint lacks',
+    backedBy:
+      'what is not forgotten is in the text: only its size suffers; test/scheduler/checkpointer.test.ts',
+    file: 'src/engine/fold-checkpoint.ts',
+    find: '  forgetBeyond(state, keptRuns);\n',
+    replace: '',
+  },
+  {
+    name: 'ids of second copies in a checkpoint',
+    file: 'src/engine/checkpoint.ts',
+    find: 'recentIds: [...state.recentIds]',
+    replace: 'recentIds: []',
+  },
+  {
+    name: 'the part of a dag that a run executes in a checkpoint',
+    file: 'src/engine/checkpoint.ts',
+    find: '...(scope === undefined ? {} : { from: [...scope.from] }),',
+    replace: '',
+  },
+  {
+    name: 'trimming to a checkpoint that is not complete',
+    file: 'src/scheduler/checkpointer.ts',
+    find: 'return checkpoints.complete.findLast(({ atMs }) => atMs <= beforeMs)?.base;',
+    replace: 'return checkpoints.open?.base;',
+  },
+  {
+    name: 'writing a checkpoint of another moment',
+    file: 'src/replica/replica.ts',
+    find: "if (event.type === 'checkpoint.begun') {\n      const text = textOf(this.#state);",
+    replace:
+      "if (event.type === 'checkpoint.begun') {\n      const text = textOf({ ...this.#state, epoch: this.#state.epoch + 1 });",
+  },
+  {
+    name: 'a gap before the next record',
+    file: 'src/replica/replica.ts',
+    find: 'if (tail > this.#position + 1) this.#fail(gap(this.#position, tail));',
+    replace: '',
+  },
+  {
+    name: 'beginning at a checkpoint behind which the log was cut',
+    file: 'src/replica/beginning.ts',
+    find: 'const isFit = found.base >= tail - 1 && ',
+    replace: 'const isFit = ',
+  },
+  {
+    name: 'beginning at a checkpoint that was not accepted',
+    backedBy:
+      'what a deposed leader wrote is the state as of its beginning all the same; test/replica/beginning.test.ts',
+    file: 'src/replica/beginning.ts',
+    find: 'tried.checkpoints.complete.at(-1)?.base === base ?',
+    replace: 'true ?',
+  },
   // --- the agent
   {
     name: 'the journal before a start',

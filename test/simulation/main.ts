@@ -22,7 +22,7 @@ if (values.seed !== undefined) {
 } else {
   const from = Number(values.from);
   const through = from + Number(values.seeds) - 1;
-  const totals = { steps: 0, accepted: 0, rejected: 0, crashes: 0, epochs: 0 };
+  const totals = { steps: 0, accepted: 0, rejected: 0, crashes: 0, epochs: 0, checkpoints: 0, trims: 0 };
   const startMs = performance.now();
   for (let seed = from; seed <= through; seed += 1) {
     const story = await simulate(seed);
@@ -31,6 +31,8 @@ if (values.seed !== undefined) {
     totals.rejected += story.rejected;
     totals.crashes += story.crashes;
     totals.epochs += story.epochs;
+    totals.checkpoints += story.checkpoints;
+    totals.trims += story.trims;
     if (story.violation !== undefined) {
       console.log(
         `seed ${seed} (after ${seed - from + 1}): ${story.violation}\nreplay: npm run sim -- --seed ${seed}`,

@@ -2,6 +2,8 @@ import { TRIGGER_RULES } from '../../src/definition/trigger.ts';
 import type { Dag, DagNode, TriggerRule } from '../../src/model/dag.ts';
 import type { DagHash, DagName, NodeName, ServerName } from '../../src/model/ids.ts';
 import type { PlacedServer, Placement } from '../../src/model/placement.ts';
+import type { LookOptions } from '../../src/replica/beginning.ts';
+import type { CheckpointSettings } from '../../src/scheduler/settings.ts';
 import type { Random } from './random.ts';
 
 /** What a seed is about: dags, servers, where nodes may run. */
@@ -14,6 +16,9 @@ export type Scenario = {
   readonly maxSkewMs: number;
   /** Commands may hang, and their agent with them. */
   readonly hangs: boolean;
+  /** Undefined: none are written, and nothing is trimmed. */
+  readonly checkpoints: CheckpointSettings | undefined;
+  readonly look: LookOptions;
 };
 
 const RULES = TRIGGER_RULES.filter((rule) => rule !== 'all_success');
@@ -40,6 +45,19 @@ export function createScenario(random: Random): Scenario {
     crashChance: random.pick([0, 0.001, 0.004, 0.01]),
     maxSkewMs,
     hangs: maxSkewMs < TELLING_SKEW_MS,
+    checkpoints: random.chance(0.7) ? createCheckpoints(random) : undefined,
+    look: { firstRecords: random.pick([1, 8, 64]), recentRecords: random.pick([0, 10]) },
+  };
+}
+
+/** So small that a story has many, of several parts, and trims under the feet of slow readers. */
+function createCheckpoints(random: Random): CheckpointSettings {
+  return {
+    everyRecords: random.pick([5, 20, 60]),
+    runsMaxLength: random.pick([0, 4_000, 1_000_000]),
+    partMaxLength: random.pick([400, 2_000]),
+    keepMs: random.pick([1, 2_000, 15_000]),
+    trimEveryMs: random.pick([300, 3_000]),
   };
 }
 

@@ -6,6 +6,8 @@ import type { EventId, RunId, SchedulerId, ServerName } from '../../src/model/id
 import type { EventType, LogEvent } from '../../src/model/event.ts';
 import { isFinal } from '../../src/model/state.ts';
 import type { Run } from '../../src/model/state.ts';
+import type { From } from '../../src/replica/beginning.ts';
+import { CodedError } from '../../src/model/coded-error.ts';
 import { Replica } from '../../src/replica/replica.ts';
 import { Scheduler } from '../../src/scheduler/scheduler.ts';
 import { DEFAULT_SCHEDULER_SETTINGS } from '../../src/scheduler/settings.ts';
@@ -32,6 +34,8 @@ export type Story = {
   readonly rejected: number;
   readonly crashes: number;
   readonly epochs: number;
+  readonly checkpoints: number;
+  readonly trims: number;
 };
 
 /** Runs the real scheduler, agents and fold through the story of one seed. */
@@ -48,6 +52,8 @@ export async function simulate(seed: number, traced = false): Promise<Story> {
     rejected: checker.rejected,
     crashes: story.crashes,
     epochs: checker.state.epoch,
+    checkpoints: checker.checkpoints,
+    trims: story.trims,
   };
 }
 
@@ -70,12 +76,14 @@ class Simulation {
   readonly world: World;
   readonly checker: Checker;
   crashes = 0;
+  trims = 0;
   readonly #scenario: Scenario;
   readonly #broker: SimBroker;
   readonly #hosts: Host[];
   readonly #twins: Host[] = [];
   readonly #operator: SimProcess;
-  readonly #operatorReplica = new Replica();
+  #operatorReplica = new Replica();
+  readonly #operatorLog: EventLog;
   readonly #writer: LogWriter;
   readonly #acknowledged: string[] = [];
   #unacknowledged = 0;
@@ -95,8 +103,40 @@ class Simulation {
     this.checker.onEnded = (run) => this.#retryInHaste(run);
     this.#operator = new SimProcess(this.world, 'operator', 0, 0);
     const broker = this.#broker.connect(this.#operator);
+    this.#operatorLog = broker.log;
     this.#writer = createLogWriter(broker.log, this.#operator.clock);
-    void this.#operatorReplica.start(broker.log);
+    this.#look();
+    this.#broker.onTrim = (through) => {
+      this.trims += 1;
+      this.checker.onTrim(through);
+    };
+  }
+
+  /** The operator reads the log, and again from a checkpoint on when it was cut behind what was read. */
+  #look(): void {
+    const replica = new Replica();
+    const again = (): void => this.world.after(500, () => this.#look());
+    replica.listen({ onFault: again });
+    this.#operatorReplica = replica;
+    replica.start(this.#operatorLog, 'oldest').catch(() => {
+      if (replica.fault === undefined) again();
+    });
+  }
+
+  /** Who starts to read when all is over, from a checkpoint where there is one. */
+  #lateReader(from: From): { replica: Replica } {
+    const log = this.#broker.connect(new SimProcess(this.world, `late-${String(from)}`, 0, 0)).log;
+    const reader = { replica: new Replica() };
+    const begin = (): void => {
+      reader.replica = new Replica();
+      reader.replica.start(log, from, this.#scenario.look).catch((error: unknown) => {
+        // Cut off while it was looking: as a real process, it is started again.
+        if (error instanceof CodedError && error.code === 'log_gap') this.world.after(100, begin);
+        else this.checker.fail(`who reads the log from ${String(from)} on can't: ${String(error)}`);
+      });
+    };
+    begin();
+    return reader;
   }
 
   async play(): Promise<void> {
@@ -122,6 +162,7 @@ class Simulation {
     await world.run(startMs + FAULTS_MS + PATIENCE_MS, () => checker.violation !== undefined || isOver());
     // Let late words arrive, then compare.
     const restMs = world.nowMs + 20_000;
+    const late = [this.#lateReader('oldest'), this.#lateReader('recent')];
     await world.run(restMs, () => checker.violation !== undefined);
     if (checker.violation !== undefined) return;
     const live = this.#hosts.flatMap(({ live }) => (live === undefined ? [] : [live.replica]));
@@ -130,7 +171,13 @@ class Simulation {
     );
     if (readers.length < this.#hosts.length + 1)
       world.say(() => `only ${readers.length} readers reached the end`);
-    const states = readers.map(({ state }) => state);
+    // Nothing is appended any more, and nothing may be left to read.
+    for (const { replica } of late) {
+      const { position } = replica;
+      if (position !== this.#broker.records.length)
+        checker.fail(`who came last read up to ${position} of ${this.#broker.records.length}`);
+    }
+    const states = [...readers, ...late.map(({ replica }) => replica)].map(({ state }) => state);
     checker.atRest(this.#broker.records, states, this.#acknowledged);
   }
 
@@ -272,7 +319,7 @@ class Simulation {
 
   #allEnded(): boolean {
     const { state } = this.checker;
-    return state.openRuns.size === 0 && this.#acknowledged.every((run) => state.runs.has(run as RunId));
+    return state.openRuns.size === 0 && this.#acknowledged.every((run) => this.checker.knows(run));
   }
 
   #restart(host: Host, delayMs: number): void {
@@ -315,8 +362,16 @@ class Simulation {
     const id = name as SchedulerId;
     const settings = DEFAULT_SCHEDULER_SETTINGS;
     const scheduler = host.withScheduler
-      ? new Scheduler({ broker, replica, writer, clock, id, settings })
+      ? new Scheduler({
+          ...{ broker, replica, writer, clock, id, settings },
+          ...(this.#scenario.checkpoints === undefined ? {} : { checkpoints: this.#scenario.checkpoints }),
+          onNotice: (level, text) => world.say(() => `${name} ${level}: ${text}`),
+        })
       : undefined;
+    replica.listen({
+      onFault: (error) => end(error.message),
+      onDoubt: (text) => this.checker.fail(text),
+    });
     const live: Live = { process, replica, agent, scheduler, ready: false };
     host.live = live;
     process.onCrash.push(() => {
@@ -330,7 +385,7 @@ class Simulation {
   async #start(live: Live, log: EventLog): Promise<void> {
     const { process, replica, agent, scheduler } = live;
     try {
-      await replica.start(log);
+      await replica.start(log, this.world.random.pick(['oldest', 'recent']), this.#scenario.look);
       await agent.start();
       await scheduler?.start();
       live.ready = true;

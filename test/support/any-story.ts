@@ -3,7 +3,7 @@ import type { LogEvent } from '../../src/model/event.ts';
 import { anyDag } from './engine-dags.ts';
 
 /** Any event at all, its names from pools so small that they meet; most are nonsense where they stand. */
-function anyEvent(): fc.Arbitrary<LogEvent> {
+function anyEvent(withCheckpoints: boolean): fc.Arbitrary<LogEvent> {
   const run = { dag: fc.constant('d'), run: fc.constantFrom('r1', 'r2') };
   const node = { ...run, node: fc.constantFrom('n0', 'n1', 'n2', 'n3') };
   const server = {
@@ -35,8 +35,21 @@ function anyEvent(): fc.Arbitrary<LogEvent> {
     journal: fc.constantFrom('j1', 'j2'),
     version: fc.constant('1'),
   };
+  const checkpoint = { ...epoch, checkpoint: fc.constantFrom('c1', 'c2') };
   const scheduler = { scheduler: fc.constantFrom('a', 'b') };
+  const checkpoints = [
+    typed('checkpoint.begun', { ...checkpoint, keptRuns: fc.nat(2) }),
+    typed('checkpoint.part', {
+      ...checkpoint,
+      base: fc.integer({ min: 1, max: 150 }),
+      part: fc.constantFrom(1, 2),
+      parts: fc.constantFrom(1, 2),
+      digest: fc.constant('d'),
+      data: fc.constant(''),
+    }),
+  ];
   return fc.oneof(
+    ...(withCheckpoints ? checkpoints : []),
     typed('run.triggered', { ...run, hash: fc.constant('h'), params: fc.constant({}) }),
     typed('run.triggered', {
       ...run,
@@ -67,25 +80,33 @@ function anyEvent(): fc.Arbitrary<LogEvent> {
 }
 
 /** A dag, two agents and two runs are there, the second of a part of the dag; then anything happens. */
-export const anyStory = fc
-  .tuple(anyDag('d', 4), fc.array(anyEvent(), { minLength: 100, maxLength: 150, size: 'max' }))
-  .map(([dag, events]): LogEvent[] => {
-    const first = (fields: object, at: number) => ({ id: `first-${at}`, atMs: 0, by: 'test', ...fields });
-    const join = { type: 'agent.joined', names: [], slots: 3, labels: {}, version: '1' };
-    const start = [
-      { type: 'dag.applied', hash: 'h', dag },
-      { ...join, server: 's1', incarnation: 'i1', journal: 'j1' },
-      { ...join, server: 's2', incarnation: 'i1', journal: 'j2' },
-      { type: 'leader.elected', epoch: 1, scheduler: 'a' },
-      { type: 'run.triggered', dag: 'd', run: 'r1', hash: 'h', params: {} },
-      {
-        type: 'run.triggered',
-        dag: 'd',
-        run: 'r2',
-        hash: 'h',
-        params: {},
-        from: [dag.nodes[1]?.name ?? 'n0'],
-      },
-    ];
-    return [...(start.map(first) as unknown as LogEvent[]), ...events];
-  });
+const storyOf = (withCheckpoints: boolean): fc.Arbitrary<LogEvent[]> =>
+  fc
+    .tuple(
+      anyDag('d', 4),
+      fc.array(anyEvent(withCheckpoints), { minLength: 100, maxLength: 150, size: 'max' }),
+    )
+    .map(([dag, events]): LogEvent[] => {
+      const first = (fields: object, at: number) => ({ id: `first-${at}`, atMs: 0, by: 'test', ...fields });
+      const join = { type: 'agent.joined', names: [], slots: 3, labels: {}, version: '1' };
+      const start = [
+        { type: 'dag.applied', hash: 'h', dag },
+        { ...join, server: 's1', incarnation: 'i1', journal: 'j1' },
+        { ...join, server: 's2', incarnation: 'i1', journal: 'j2' },
+        { type: 'leader.elected', epoch: 1, scheduler: 'a' },
+        { type: 'run.triggered', dag: 'd', run: 'r1', hash: 'h', params: {} },
+        {
+          type: 'run.triggered',
+          dag: 'd',
+          run: 'r2',
+          hash: 'h',
+          params: {},
+          from: [dag.nodes[1]?.name ?? 'n0'],
+        },
+      ];
+      return [...(start.map(first) as unknown as LogEvent[]), ...events];
+    });
+
+export const anyStory = storyOf(false);
+/** Runs may leave memory at any moment, and an id may come again for another run. */
+export const anyStoryWithCheckpoints = storyOf(true);

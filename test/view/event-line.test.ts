@@ -10,6 +10,8 @@ const attempt = { ...run, node: 'B', attempt: 2, server: 'srv-2', incarnation: '
 const agent = { server: 'srv-2', incarnation: 'srv-2/1' };
 const joined = { ...agent, names: [], slots: 1, labels: {}, journal: 'j', version: '0.1.0' };
 
+const part = { type: 'checkpoint.part', checkpoint: '4/100', base: 100, digest: '', data: '' };
+
 const LINES: readonly (readonly [object, string])[] = [
   [{ type: 'dag.applied', hash: 'abc123', dag: DIAMOND }, 'dag diamond applied: 5 nodes, version abc123'],
   [{ type: 'dag.removed', name: 'diamond' }, 'dag diamond removed'],
@@ -43,6 +45,12 @@ const LINES: readonly (readonly [object, string])[] = [
   ],
   [{ type: 'leader.elected', scheduler: 's1', epoch: 4 }, 'scheduler s1 leads, epoch 4'],
   [{ type: 'leader.resigned', scheduler: 's1', epoch: 4 }, 'scheduler s1 resigned, epoch 4'],
+  [
+    { type: 'checkpoint.begun', by: 's1', checkpoint: '4/100', keptRuns: 3, epoch: 4 },
+    'checkpoint 4/100 begun by s1',
+  ],
+  [{ ...part, part: 1, parts: 2, epoch: 4 }, 'checkpoint 4/100 part 1 of 2'],
+  [{ ...part, part: 2, parts: 2, epoch: 4 }, 'checkpoint 4/100 complete'],
   [{ type: 'node.skipped', ...run, node: 'B', epoch: 1 }, 'diamond 5e3c7q-v01m B skipped'],
   [{ type: 'node.upstream_failed', ...run, node: 'B', epoch: 1 }, 'diamond 5e3c7q-v01m B upstream failed'],
   [{ type: 'run.finished', ...run, outcome: 'failed', epoch: 1 }, 'diamond 5e3c7q-v01m failed'],

@@ -29,6 +29,26 @@ function tapeOf(events: readonly LogEvent[], run = 'r1'): { tape: RunTape; steps
   return { tape, stepsAfter };
 }
 
+test('a replay on a log that was cut begins with the state of then, and has no run that began before', () => {
+  const told = new Story()
+    .apply(DIAMOND)
+    .place({ 'srv-1': ['*'] })
+    .elect()
+    .join('srv-1');
+  told.trigger('diamond', 'before');
+  const state = structuredClone(told.state);
+  const cut = told.seen.length;
+  told.trigger('diamond', 'after').start('after', 'A', 'srv-1').start('before', 'A', 'srv-1');
+  const stepsOf = (run: string): number => {
+    const tape = new RunTape(run as RunId);
+    tape.begin(structuredClone(state));
+    for (const [at, { event }] of told.seen.slice(cut).entries()) tape.add(event, (cut + at + 1) as Position);
+    return tape.steps.length;
+  };
+  expect(stepsOf('after')).toBe(3);
+  expect(stepsOf('before')).toBe(0);
+});
+
 describe('the replay of a run, whatever happened', () => {
   it.each(['r1', 'r2'])('is at every step what a fresh fold of the log up to there is: %s', (id) => {
     let compared = 0;

@@ -15,9 +15,14 @@ export function events(
 ): Promise<number> {
   return withSession(options, async ({ broker }) => {
     const head = await broker.log.head();
+    const tail = await broker.log.tail();
+    if (tail > 1)
+      process.stderr.write(
+        `the log was trimmed and begins at ${tail}: what happened before is in the history\n`,
+      );
     const print = (event: LogEvent, position: number): void => {
       if (text !== undefined && !concerns(event, text)) return;
-      if (options.json) printJson({ position, ...event });
+      if (options.json) printJson({ position, ...event, ...('data' in event ? { data: '' } : {}) });
       else printLine(eventLine(event, { timeText: localTime }));
     };
     if (head === 0 && options.follow !== true) return EXIT.ok;

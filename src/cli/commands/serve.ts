@@ -5,7 +5,8 @@ import { createAccessLog, createLog } from '../log.ts';
 import { EXIT } from '../output.ts';
 import { RecorderChild } from '../recorder-child.ts';
 import { withSession } from '../session.ts';
-import type { Session } from '../session.ts';
+import type { From } from '../../replica/beginning.ts';
+import type { Opening, Session } from '../session.ts';
 import type { BrokerFlags, HistoryFlags } from '../settings.ts';
 import { untilSignal } from '../signals.ts';
 import { TelemetryHost } from '../telemetry.ts';
@@ -37,5 +38,10 @@ export function serve(options: BrokerFlags & HistoryFlags & ApiFlags): Promise<n
       await recorder.stop();
     }
   };
-  return withSession(options, work, tape, telemetry.prepare);
+  const prepare = async (opening: Opening): Promise<From> => {
+    await telemetry.prepare(opening);
+    // Who asks the API, and what was not sent yet, may want what is long past.
+    return 'oldest';
+  };
+  return withSession(options, work, tape, prepare);
 }

@@ -51,6 +51,8 @@ export async function up(dags: readonly string[], flags: UpFlags): Promise<numbe
   const session = await openSession(flags, recent, async (opening) => {
     await api.prepare(opening);
     await telemetry.prepare(opening);
+    // Who asks the API, and what was not sent yet, may want what is long past.
+    return 'oldest';
   });
   // Before the screen opens: an error is better read without it.
   if (flags.run !== undefined) readParams(dagToRun(session, loaded, flags.run), flags.param);

@@ -65,6 +65,11 @@ export function addTools(program: Command, does: Does): void {
     .option('--check', 'only say what is wrong with it')
     .addHelpText('after', examples('dagtop config', 'dagtop config --check'))
     .action(does(async (options: never) => (await import('../commands/config.ts')).config(options)));
+  withBroker(program.command('trim').description('takes from the event log what no reader needs any more'))
+    .option('--keep <duration>', 'what is younger stays (default: log: {keep: …} of dagtop.yaml, else 7d)')
+    .option('--dry-run', 'only say what would be taken away')
+    .addHelpText('after', examples('dagtop trim --dry-run', 'dagtop trim --keep 1d'))
+    .action(does(async (options: never) => (await import('../commands/trim.ts')).trim(options)));
   withBroker(program.command('doctor').description('checks the broker, its durability, versions and clocks'))
     .addOption(json())
     .action(does(async (options: never) => (await import('../commands/doctor.ts')).doctor(options)));

@@ -70,6 +70,8 @@ export class RunSpans {
       case 'leader.resigned':
       case 'node.skipped':
       case 'node.upstream_failed':
+      case 'checkpoint.begun':
+      case 'checkpoint.part':
         return [];
     }
   }
