@@ -3,6 +3,7 @@ import { escapeToken } from '../../model/subject.ts';
 import type { ServerName } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import type { Inbox, InboxMessage } from '../port/port.ts';
+import { OpenEnds } from '../port/open-ends.ts';
 import { tooLarge } from '../port/link-state.ts';
 import { gather } from './gather.ts';
 import { LEASE_MS } from './inbox-store.ts';
@@ -20,7 +21,7 @@ export function openInbox(
   report: (error: unknown) => void,
 ): OpenInbox {
   let store: InboxStore | undefined;
-  const receivers = new Set<Receiver>();
+  const receivers = new OpenEnds();
   const commit = gather<{ server: string; body: Uint8Array }>(
     async (messages) => {
       const servers = messages.map(({ server }) => server);
@@ -38,14 +39,10 @@ export function openInbox(
     async receive(server, onMessage, maxInFlight) {
       store ??= open();
       const receiver = openReceiver({ server, onMessage, maxInFlight }, store, writer, bell, report);
-      receivers.add(receiver);
-      return () => {
-        receivers.delete(receiver);
-        void receiver.close();
-      };
+      return receivers.add(() => receiver.close());
     },
     async settle() {
-      await Promise.all([...receivers].map((receiver) => receiver.close()));
+      await receivers.endAll();
       store?.close();
     },
   };

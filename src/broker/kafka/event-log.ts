@@ -1,3 +1,4 @@
+import { OpenEnds } from '../port/open-ends.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import { tooLarge } from '../port/link-state.ts';
@@ -20,7 +21,7 @@ export class KafkaEventLog implements EventLog {
   readonly #cluster: Cluster;
   readonly #place: LogPlace;
   readonly #appender: Appender;
-  readonly #followers = new Set<() => Promise<void>>();
+  readonly #followers = new OpenEnds();
 
   constructor(cluster: Cluster, place: LogPlace) {
     this.#cluster = cluster;
@@ -61,15 +62,11 @@ export class KafkaEventLog implements EventLog {
 
   follow(after: Position, reader: LogFollower): Promise<Unsubscribe> {
     const end = startFollower({ cluster: this.#cluster, place: this.#place, after, reader });
-    this.#followers.add(end);
-    return Promise.resolve(() => {
-      this.#followers.delete(end);
-      void end();
-    });
+    return Promise.resolve(this.#followers.add(end));
   }
 
   async closeFollowers(): Promise<void> {
-    await Promise.all([...this.#followers].map((end) => end()));
+    await this.#followers.endAll();
   }
 
   /** Of the log that was opened: another one of the same name is found out first. */

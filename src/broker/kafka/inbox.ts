@@ -1,10 +1,10 @@
 import { limits } from '../../model/limits.ts';
+import { OpenEnds } from '../port/open-ends.ts';
 import { tooLarge } from '../port/link-state.ts';
 import type { Inbox } from '../port/port.ts';
 import type { Cluster } from './cluster.ts';
 import type { Names } from './names.ts';
 import { openReceiver } from './receiver.ts';
-import type { Receiver } from './receiver.ts';
 import type { Topics, TopicWish } from './topics.ts';
 import { batchesOf, produce } from './wire.ts';
 
@@ -25,7 +25,7 @@ export type OpenInbox = Inbox & { settle(): Promise<void> };
 
 /** A topic of one partition per server, and a group of the same name of which one member at a time reads it. */
 export function openInbox(cluster: Cluster, topics: Topics, names: Names): OpenInbox {
-  const receivers = new Set<Receiver>();
+  const receivers = new OpenEnds();
   return {
     async send(server, messages) {
       const large = messages.find((body) => body.length > limits.inboxMessageMaxBytes);
@@ -45,14 +45,10 @@ export function openInbox(cluster: Cluster, topics: Topics, names: Names): OpenI
       await cluster.persist(() => topics.find(name, INBOX_TOPIC));
       const wish = { cluster, topics, name, topicWish: INBOX_TOPIC, onMessage, maxInFlight };
       const receiver = await openReceiver(wish);
-      receivers.add(receiver);
-      return () => {
-        receivers.delete(receiver);
-        void receiver.stop();
-      };
+      return receivers.add(() => receiver.stop());
     },
     async settle() {
-      await Promise.all([...receivers].map((receiver) => receiver.stop()));
+      await receivers.endAll();
     },
   };
 }

@@ -1,3 +1,4 @@
+import { OpenEnds } from '../port/open-ends.ts';
 import type { JetStreamManager } from '@nats-io/jetstream';
 import { CodedError } from '../../model/coded-error.ts';
 import type { Position } from '../../model/ids.ts';
@@ -21,7 +22,7 @@ export function openEventLog(
   guard: LogGuard,
   names: StreamNames,
 ): OpenEventLog {
-  const followers = new Set<() => Promise<void>>();
+  const followers = new OpenEnds();
   let lastStored = 0;
 
   const stored = (sequence: number): void => {
@@ -72,14 +73,10 @@ export function openEventLog(
     },
     async follow(after, reader): Promise<Unsubscribe> {
       const end = startFollower({ connection, jsm, guard, stream: names.log, after, reader });
-      followers.add(end);
-      return () => {
-        followers.delete(end);
-        void end();
-      };
+      return followers.add(end);
     },
     async closeFollowers() {
-      await Promise.all([...followers].map((end) => end()));
+      await followers.endAll();
     },
   };
 }

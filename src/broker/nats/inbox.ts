@@ -7,6 +7,7 @@ import { escapeToken } from '../../model/subject.ts';
 import type { Inbox, InboxMessage } from '../port/port.ts';
 import { unavailable } from '../port/link-state.ts';
 import type { Connection } from './connection.ts';
+import { OpenEnds } from '../port/open-ends.ts';
 import { tooLarge } from '../port/link-state.ts';
 import { guarded } from '../port/guarded.ts';
 import { openPuller } from './pull.ts';
@@ -35,7 +36,7 @@ export function openInbox(
   publisher: Publisher,
   names: StreamNames,
 ): OpenInbox {
-  const receivers = new Set<Receiver>();
+  const receivers = new OpenEnds();
   const ensure = async (): Promise<void> => {
     await ensureStream(jsm, inboxStream(names), connection.nc.info?.cluster !== undefined);
   };
@@ -82,14 +83,10 @@ export function openInbox(
         },
         connection,
       );
-      receivers.add(receiver);
-      return () => {
-        receivers.delete(receiver);
-        void receiver.close();
-      };
+      return receivers.add(() => receiver.close());
     },
     async settle() {
-      await Promise.all([...receivers].map((receiver) => receiver.close()));
+      await receivers.endAll();
       if (connection.link.isUp) await connection.nc.flush().catch(() => {});
     },
   };

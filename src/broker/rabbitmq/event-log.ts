@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { CodedError } from '../../model/coded-error.ts';
+import { OpenEnds } from '../port/open-ends.ts';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import { tooLarge } from '../port/link-state.ts';
@@ -26,7 +27,7 @@ export class RabbitEventLog implements EventLog {
   readonly #names: Names;
   readonly #place: LogPlace;
   readonly #publisher: Publisher;
-  readonly #followers = new Set<() => Promise<void>>();
+  readonly #followers = new OpenEnds();
   readonly #fault = new LogFault();
   #trimming: Promise<unknown> = Promise.resolve();
   #seen = 0;
@@ -118,15 +119,11 @@ export class RabbitEventLog implements EventLog {
       reader,
       saw: (position) => void (this.#seen = Math.max(this.#seen, position)),
     });
-    this.#followers.add(end);
-    return Promise.resolve(() => {
-      this.#followers.delete(end);
-      void end();
-    });
+    return Promise.resolve(this.#followers.add(end));
   }
 
   async closeFollowers(): Promise<void> {
-    await Promise.all([...this.#followers].map((end) => end()));
+    await this.#followers.endAll();
   }
 
   /** Where the log ends now. Raises it when that is before what was seen. */

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { ServerName } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
 import { byteChunks } from '../port/byte-chunks.ts';
+import { OpenEnds } from '../port/open-ends.ts';
 import { tooLarge, unavailable } from '../port/link-state.ts';
 import type { Inbox } from '../port/port.ts';
 import { ask, hasExchange, hasQueue, NOTED_AFTER_MS } from './ask.ts';
@@ -11,7 +12,6 @@ import { serverProblem } from './problem.ts';
 import { Unroutable } from './publisher.ts';
 import type { Publisher } from './publisher.ts';
 import { openReceiver } from './receiver.ts';
-import type { Receiver } from './receiver.ts';
 
 /** RabbitMQ 4 drops a message after 20 deliveries unless told otherwise; dagtop knows itself what it has seen. */
 const DELIVERIES_MAX = 1_000_000_000;
@@ -26,7 +26,7 @@ export type OpenInbox = Inbox & { settle(): Promise<void> };
 
 /** A quorum queue per server, behind a direct exchange. Whoever needs one that is not there makes it, sender or receiver. */
 export function openInbox(connection: Connection, names: Names, publisher: Publisher): OpenInbox {
-  const receivers = new Set<Receiver>();
+  const receivers = new OpenEnds();
   const make = async (server: ServerName): Promise<void> => {
     const { inboxes: exchange } = names;
     const queue = names.inbox(server);
@@ -71,14 +71,10 @@ export function openInbox(connection: Connection, names: Names, publisher: Publi
         if (!(await hasQueue(connection, queue))) await make(server);
       };
       const receiver = await openReceiver({ connection, queue, prepare, onMessage, maxInFlight });
-      receivers.add(receiver);
-      return () => {
-        receivers.delete(receiver);
-        void receiver.stop();
-      };
+      return receivers.add(() => receiver.stop());
     },
     async settle() {
-      await Promise.all([...receivers].map((receiver) => receiver.stop()));
+      await receivers.endAll();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { CodedError } from '../../model/coded-error.ts';
 import { limits } from '../../model/limits.ts';
+import { deadlineOf } from '../port/deadline.ts';
 import { guarded } from '../port/guarded.ts';
-import { closedError, tooLarge, unavailable } from '../port/link-state.ts';
+import { tooLarge, unavailable } from '../port/link-state.ts';
 import { subjectMatcher } from '../port/pattern.ts';
 import type { Bus, BusSubscriber, Unsubscribe } from '../port/port.ts';
 import type { Connection } from './connection.ts';
@@ -62,17 +63,7 @@ export class RedisBus implements Bus {
   async request(subject: string, body: Uint8Array, timeoutMs: number): Promise<Uint8Array> {
     if (body.length > limits.busMessageMaxBytes)
       throw tooLarge('a request', body.length, limits.busMessageMaxBytes);
-    const deadline = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#closing.signal]);
-    const late = new Promise<never>((_resolve, reject) => {
-      deadline.addEventListener('abort', () =>
-        reject(
-          this.#closing.signal.aborted
-            ? closedError()
-            : new CodedError('timeout', `nobody answered ${subject} within ${timeoutMs} ms`),
-        ),
-      );
-    });
-    late.catch(() => undefined);
+    const late = deadlineOf(subject, timeoutMs, this.#closing.signal);
     this.#listensToReplies ??= this.#connection.subscriber.subscribe(this.#replies);
     await Promise.race([this.#listensToReplies.catch(() => undefined), late]);
     this.#requests += 1;

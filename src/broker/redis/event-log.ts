@@ -1,3 +1,4 @@
+import { OpenEnds } from '../port/open-ends.ts';
 import type { ChainableCommander } from 'ioredis';
 import type { Position } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
@@ -24,7 +25,7 @@ export class RedisEventLog implements EventLog {
   readonly #keys: Keys;
   readonly #place: LogPlace;
   readonly #wakes: Wakes;
-  readonly #followers = new Set<() => Promise<void>>();
+  readonly #followers = new OpenEnds();
   readonly #fault = new LogFault();
   #seen = 0;
 
@@ -74,15 +75,11 @@ export class RedisEventLog implements EventLog {
       reader,
       saw: (position) => void (this.#seen = Math.max(this.#seen, position)),
     });
-    this.#followers.add(end);
-    return Promise.resolve(() => {
-      this.#followers.delete(end);
-      void end();
-    });
+    return Promise.resolve(this.#followers.add(end));
   }
 
   async closeFollowers(): Promise<void> {
-    await Promise.all([...this.#followers].map((end) => end()));
+    await this.#followers.endAll();
   }
 
   async #span(): Promise<LogSpan> {

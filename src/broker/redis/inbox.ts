@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerName } from '../../model/ids.ts';
 import { limits } from '../../model/limits.ts';
+import { OpenEnds } from '../port/open-ends.ts';
 import { tooLarge } from '../port/link-state.ts';
 import type { Inbox } from '../port/port.ts';
 import type { Connection } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { commandProblem } from './problem.ts';
 import { openReceiver } from './receiver.ts';
-import type { Receiver } from './receiver.ts';
 import type { Wakes } from './wakes.ts';
 
 /** What goes to the server in one transaction at most. */
@@ -18,7 +18,7 @@ export type OpenInbox = Inbox & { settle(): Promise<void> };
 /** A list of ids per server, and their bodies in a hash. Receivers move ids to lists of their own, which are theirs while they are heard of. */
 export function openInbox(connection: Connection, keys: Keys, wakes: Wakes): OpenInbox {
   const { commands, link, label } = connection;
-  const receivers = new Set<Receiver>();
+  const receivers = new OpenEnds();
   const sendChunk = async (server: ServerName, messages: readonly Buffer[]): Promise<void> => {
     await link.ready();
     const own = keys.inbox(server);
@@ -57,14 +57,10 @@ export function openInbox(connection: Connection, keys: Keys, wakes: Wakes): Ope
       await link.ready();
       const wish = { connection, keys: keys.inbox(server), wakes, onMessage, maxInFlight };
       const receiver = await openReceiver(wish);
-      receivers.add(receiver);
-      return () => {
-        receivers.delete(receiver);
-        void receiver.stop();
-      };
+      return receivers.add(() => receiver.stop());
     },
     async settle() {
-      await Promise.all([...receivers].map((receiver) => receiver.stop()));
+      await receivers.endAll();
     },
   };
 }
