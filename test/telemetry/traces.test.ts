@@ -190,7 +190,25 @@ describe('the exporter', () => {
     ]);
   });
 
-  it('keeps spans while the collector is away or in trouble, and sends them when it is back', async () => {
+  it.each([
+    [503, 'the collector is busy or in trouble'],
+    [401, 'the collector answers 401'],
+  ])('sends again what the collector answered with %i', async (status, why) => {
+    vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '300');
+    collector.answers = status;
+    const watcher = await watch();
+    story.trigger('diamond', 'r1').succeed('r1', 'A', 'srv-1');
+    watcher.read();
+    await vi.waitFor(
+      () => expect(watcher.notices).toEqual([`traces: ${why}; tried again until it works`]),
+      PATIENTLY,
+    );
+    collector.answers = 200;
+    await arrived(1);
+    expect(watcher.telemetry.dropped).toBe(0);
+  });
+
+  it('keeps spans while the collector is away, and sends them when it is back', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_TIMEOUT', '300');
     const { port } = collector;
     const watcher = await watch();

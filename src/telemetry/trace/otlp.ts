@@ -95,6 +95,11 @@ function hrTime(atMs: number): [seconds: number, nanoseconds: number] {
 function failure(error: Error): Sent {
   const status = 'code' in error ? Number(error.code) : Number.NaN;
   const isRefused = status >= 400 && status < 500 && ![401, 403, 404, 408, 429].includes(status);
-  const why = Number.isInteger(status) ? `the collector answers ${status}` : error.message;
+  // The library does not tell which of the answers that mean "later" it got, after trying them for a while itself.
+  const why = Number.isInteger(status)
+    ? `the collector answers ${status}`
+    : /retryable status/.test(error.message)
+      ? 'the collector is busy or in trouble'
+      : error.message;
   return { is: isRefused ? 'refused' : 'later', why };
 }
