@@ -52,7 +52,7 @@ export class TelemetryHost {
       traces:
         endpoint === undefined
           ? undefined
-          : { name: `traces to ${maskUrl(endpoint)}`, sink: await openOtlp(endpoint, VERSION) },
+          : { name: `traces to ${new URL(endpoint).host}`, sink: await openOtlp(endpoint, VERSION) },
       targets: settings.notify,
       publicUrl: this.#publicUrl ?? settings.publicUrl,
       version: VERSION,
