@@ -8,18 +8,21 @@ import type { Definition, State } from '../model/state.ts';
 import { ambiguousRun, findDagOrRun, findRun } from './lookup.ts';
 import type { Settings } from './settings.ts';
 
-/** The history as far as there is one: undefined when none is wanted, or nothing was written yet. Errors: those of `openHistory`. */
-export async function openWrittenHistory({ history }: Settings): Promise<HistoryReader | undefined> {
+/** The history as far as there is one: undefined when none is wanted, or nothing was written yet. `isServed`: for a process with other things to do. Errors: those of `openHistory`. */
+export async function openWrittenHistory(
+  { history }: Settings,
+  isServed = false,
+): Promise<HistoryReader | undefined> {
   const { url } = history;
   if (url === undefined) return undefined;
   if (url.startsWith('sqlite:') && !existsSync(url.slice('sqlite:'.length))) return undefined;
-  const { openHistory } = await import('../history/open.ts');
-  return openHistory(url);
+  const { openHistory, openServedHistory } = await import('../history/open.ts');
+  return isServed ? openServedHistory(url) : openHistory(url);
 }
 
 /** As `openWrittenHistory`. Error: `no_history`. */
-export async function needHistory(settings: Settings): Promise<HistoryReader> {
-  const history = await openWrittenHistory(settings);
+export async function needHistory(settings: Settings, isServed = false): Promise<HistoryReader> {
+  const history = await openWrittenHistory(settings, isServed);
   if (history !== undefined) return history;
   throw new CodedError('no_history', 'there is no history yet', {
     hint: "'dagtop up', 'dagtop serve' and 'dagtop record' write it; --history URL says where it is",
@@ -28,7 +31,7 @@ export async function needHistory(settings: Settings): Promise<HistoryReader> {
 
 /** For a screen or a server: opened when it is asked first; until it was written, questions reject with `no_history`. Undefined when none is wanted. */
 export function lazyHistory(settings: Settings): HistoryReader | undefined {
-  return settings.history.url === undefined ? undefined : new LazyHistory(() => needHistory(settings));
+  return settings.history.url === undefined ? undefined : new LazyHistory(() => needHistory(settings, true));
 }
 
 /** Does `work` with the written history, where there is one, and closes it. */

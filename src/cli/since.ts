@@ -6,9 +6,9 @@ export function readSince(text: string | undefined, nowMs: number): number | und
   if (text === undefined) return undefined;
   const agoMs = /^\d/.test(text) && !/^\d{4}-/.test(text) ? parseDuration(text) : undefined;
   if (agoMs !== undefined) return nowMs - agoMs;
-  // A date alone would be read as one of Greenwich.
+  // A date alone would be read as one of Greenwich, and much that is none as some date.
   const atMs = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00` : text);
-  if (!Number.isNaN(atMs)) return atMs;
+  if (/^\d{4}-\d{2}-\d{2}/.test(text) && !Number.isNaN(atMs)) return atMs;
   throw new CodedError('bad_usage', `--since takes a duration or a date, not '${text}'`, {
     hint: "such as '24h', '7d', '2026-11-24' or '2026-11-24T12:00'",
   });

@@ -13,14 +13,19 @@ export async function openHistory(url: string): Promise<HistoryReader> {
   return new SqlHistory(await openDatabase(url));
 }
 
+/** The same for a process that has other things to do meanwhile: SQLite, which blocks whoever asks it, is asked in a thread. */
+export async function openServedHistory(url: string): Promise<HistoryReader> {
+  return new SqlHistory(await openDatabase(url, 'thread'));
+}
+
 /** The same for a recorder; an SQLite file and the tables are made where they are not there. */
 export async function openStore(url: string): Promise<HistoryStore> {
   return new HistoryStore(await openDatabase(url));
 }
 
 /** With the tables of this version. */
-export async function openDatabase(url: string): Promise<Database> {
-  const database = await openKind(url);
+export async function openDatabase(url: string, where?: 'thread'): Promise<Database> {
+  const database = await openKind(url, where);
   try {
     await migrate(database);
     return database;
@@ -30,13 +35,13 @@ export async function openDatabase(url: string): Promise<Database> {
   }
 }
 
-async function openKind(url: string): Promise<Database> {
+async function openKind(url: string, where: 'thread' | undefined): Promise<Database> {
   const [, scheme, rest = ''] = /^([a-z+]+):(.*)$/s.exec(url) ?? [];
   switch (scheme) {
     case 'sqlite': {
-      const { openSqlite } = await import('./sqlite/sqlite.ts');
       if (rest === '') throw badUrl();
-      return openSqlite(rest);
+      if (where === 'thread') return (await import('./sqlite/threaded.ts')).openSqliteThread(rest);
+      return (await import('./sqlite/sqlite.ts')).openSqlite(rest);
     }
     case 'postgres':
     case 'postgresql': {

@@ -12,7 +12,8 @@ let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dagtop-settings-'));
   process.chdir(folder);
-  for (const name of ['DAGTOP_BROKER', 'DAGTOP_NAMESPACE', 'DAGTOP_DATA']) vi.stubEnv(name, undefined);
+  for (const name of ['DAGTOP_BROKER', 'DAGTOP_NAMESPACE', 'DAGTOP_DATA', 'DAGTOP_HISTORY'])
+    vi.stubEnv(name, undefined);
 });
 
 afterEach(async () => {
@@ -65,6 +66,33 @@ describe('namespace and data folder', () => {
       await expect(readSettings({ namespace })).rejects.toMatchObject({ code: 'bad_settings' });
     },
   );
+});
+
+describe('the history', () => {
+  it('stands beside the data, unless file, environment or command line say else; off is none', async () => {
+    expect((await readSettings({})).history).toEqual({ url: 'sqlite:.dagtop/history.db', retention: {} });
+    await writeFile('dagtop.yaml', 'data: /srv\nhistory: {keep: 90d, keep_runs: 1000}\n');
+    const retention = { keepMs: 90 * 86_400_000, keepRuns: 1_000 };
+    expect((await readSettings({})).history).toEqual({ url: 'sqlite:/srv/history.db', retention });
+    await writeFile('dagtop.yaml', 'history: postgres://dagtop@db/runs\n');
+    expect((await readSettings({})).history.url).toBe('postgres://dagtop@db/runs');
+    vi.stubEnv('DAGTOP_HISTORY', 'off');
+    expect((await readSettings({})).history.url).toBeUndefined();
+    expect((await readSettings({ history: 'sqlite:x.db' })).history.url).toBe('sqlite:x.db');
+    vi.stubEnv('DAGTOP_HISTORY', undefined);
+    await writeFile('dagtop.yaml', 'history: off\n');
+    expect((await readSettings({})).history.url).toBeUndefined();
+  });
+
+  it.each([
+    ['history: mysql://db/runs', /dagtop\.yaml:1:10: .*no URL of a history.*sqlite:FILE/s],
+    ['history: {keep: soon}', /dagtop\.yaml:1:17: keep of history: expected a duration/],
+    ['history: {keep_runs: 0}', /dagtop\.yaml:1:22: keep_runs of history: expected a whole number from 1/],
+    ['history: {keeps: 9d}', /dagtop\.yaml:1:11: unknown key "keeps" in history.*keep/s],
+  ])('refuses %s with its place', async (text, problem) => {
+    await writeFile('dagtop.yaml', `${text}\n`);
+    await expect(readSettings({})).rejects.toThrow(problem);
+  });
 });
 
 describe('a dagtop.yaml that is wrong', () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { POSTGRES } from '../../../scripts/servers/postgres.ts';
 import { findRun, listRuns } from '../../../src/history/port/all-runs.ts';
 import { migrate, SCHEMA_VERSION } from '../../../src/history/migrations.ts';
-import { openDatabase, openHistory, openStore } from '../../../src/history/open.ts';
+import { openDatabase, openHistory, openServedHistory, openStore } from '../../../src/history/open.ts';
 import type { HistoryReader } from '../../../src/history/port/history.ts';
 import { run as sql, statement } from '../../../src/history/port/sql.ts';
 import type { Database } from '../../../src/history/port/sql.ts';
@@ -330,6 +330,26 @@ describe.each([
     await database.close();
     return found;
   }
+});
+
+it('says the same in a thread, where SQLite stops nobody, and passes on what went wrong', async () => {
+  const url = await freshSqlite();
+  await record(url, eventsOf(aDay()));
+  const here = await opened(url);
+  const there = await openServedHistory(url);
+  expect(await there.runs({ limit: 50 })).toEqual(await here.runs({ limit: 50 }));
+  expect(await there.run('etl-1' as RunId)).toEqual(await here.run('etl-1' as RunId));
+  const asked = Promise.all([there.stats({}), there.recorded()]);
+  expect(await asked).toEqual([await here.stats({}), await here.recorded()]);
+  await there.close();
+  await there.close();
+  await expect(there.runs({ limit: 1 })).rejects.toMatchObject({ code: 'closed' });
+  const { writeFile } = await import('node:fs/promises');
+  await writeFile(
+    `${url.slice('sqlite:'.length)}.txt`,
+    'this is a text, and no database at all\n'.repeat(99),
+  );
+  await expect(openServedHistory(`${url}.txt`)).rejects.toMatchObject({ code: 'history_damaged' });
 });
 
 it.skipIf(!isAtHand(POSTGRES))('waits for PostgreSQL that is killed, and catches up', async () => {
