@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifySchemaCompiler } from 'fastify';
 import { Type } from 'typebox';
-import type { TSchema } from 'typebox';
+import type { TObject, TSchema } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { Value } from 'typebox/value';
 import type { Operation } from './contract/operation.ts';
 import { operations } from './contract/operations.ts';
 import type { OperationName } from './contract/operations.ts';
@@ -33,11 +32,26 @@ const LAST_ID_HEADER = Type.Object({
 export const checkRequests: FastifySchemaCompiler<unknown> = ({ schema, httpPart }) => {
   const compiled = Compile(schema as TSchema);
   return (value: unknown) => {
-    const converted = httpPart === 'body' ? value : Value.Convert(schema as TSchema, value);
+    const converted = httpPart === 'body' ? value : fromTexts(schema as TObject, value);
     if (compiled.Check(converted)) return { value: converted };
     return { error: compiled.Errors(converted) };
   };
 };
+
+/** `5` and `true` as what they are where that is wanted; all else stays as it is, and is refused by its schema. */
+function fromTexts({ properties }: TObject, values: unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(values as Readonly<Record<string, unknown>>).map(([name, value]) => {
+      const wanted = Object.hasOwn(properties, name)
+        ? (properties[name] as { type?: string }).type
+        : undefined;
+      if (typeof value !== 'string') return [name, value];
+      if (wanted === 'integer' && /^-?\d{1,16}$/.test(value)) return [name, Number(value)];
+      if (wanted === 'boolean' && /^(true|false)$/.test(value)) return [name, value === 'true'];
+      return [name, value];
+    }),
+  );
+}
 
 /** Registers every operation of the contract with its handler. */
 export function addOperations(app: FastifyInstance, handlers: Handlers): void {
@@ -64,6 +78,17 @@ export function addOperations(app: FastifyInstance, handlers: Handlers): void {
       },
     });
   }
+}
+
+const PATTERNS = (Object.values(operations) as Operation[]).map(({ method, path }) => ({
+  method,
+  pattern: new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+}));
+
+/** What an address of the API takes; nothing where there is none. */
+export function methodsAt(url: string): readonly string[] {
+  const [path = ''] = url.split('?');
+  return PATTERNS.flatMap(({ method, pattern }) => (pattern.test(path) ? [method] : []));
 }
 
 function schemaOf(name: OperationName, operation: Operation): object {

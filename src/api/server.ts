@@ -7,7 +7,7 @@ import { PROBLEM_TYPE } from './contract/problem.ts';
 import type { Handlers } from './handlers.ts';
 import type { HttpCounts } from './metrics/http-counts.ts';
 import { addOpenApi } from './openapi.ts';
-import { addOperations, checkRequests } from './operation-routes.ts';
+import { addOperations, checkRequests, methodsAt } from './operation-routes.ts';
 import { ApiProblem, problemBody, toProblem } from './problem.ts';
 import type { ProblemStatus } from './problem.ts';
 import { addRateLimit } from './rate-limit.ts';
@@ -79,9 +79,15 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   );
   app.addHook('onResponse', async (request, reply) => count(request, reply, options));
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));
-  app.setNotFoundHandler(() => {
-    throw new ApiProblem(404, 'not_found', 'there is nothing at this address', {
-      hint: 'GET /api/v1/openapi.json lists what there is',
+  app.setNotFoundHandler((request, reply) => {
+    const methods = methodsAt(request.url);
+    if (methods.length === 0)
+      throw new ApiProblem(404, 'not_found', 'there is nothing at this address', {
+        hint: 'GET /api/v1/openapi.json lists what there is',
+      });
+    void reply.header('allow', methods.join(', '));
+    throw new ApiProblem(405, 'no_such_method', `${request.method} does nothing at this address`, {
+      hint: `it takes ${methods.join(', ')}`,
     });
   });
   await addRateLimit(app);

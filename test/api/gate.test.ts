@@ -91,6 +91,20 @@ describe('who is let in', () => {
     expect((await stage.get('/api/v2/secret')).status).toBe(404);
   });
 
+  it('in a way that an address does not take, is told which it takes', async () => {
+    const { status, headers } = await stage.ask('DELETE', '/api/v1/runs');
+    expect([status, headers.allow]).toEqual([405, 'GET, POST']);
+    expect((await stage.ask('POST', '/api/v1/dags/x')).headers.allow).toBe('GET');
+    const authorization = `Bearer ${stage.tokens.admin}`;
+    const head = {
+      method: 'HEAD',
+      url: '/api/v1/runs',
+      headers: { host: 'localhost', authorization },
+    } as const;
+    expect((await stage.app.inject(head)).statusCode).toBe(405);
+    expect((await stage.ask('DELETE', '/api/v1/runs', { as: 'nobody' })).status).toBe(401);
+  });
+
   it('needs no token for health alone', async () => {
     expect((await stage.get('/healthz', { as: 'nobody' })).body).toEqual({ status: 'ok' });
     expect((await stage.get('/readyz', { as: 'nobody' })).body).toMatchObject({ status: 'ready' });

@@ -205,7 +205,7 @@ export function checkAnswer(method: string, path: string, { status, headers, bod
       415,
       421,
       429,
-      ...(operation?.problems ?? [404]),
+      ...(operation?.problems ?? [404, 405]),
     ];
     if (!foreseen.includes(status)) fail('this status is not foreseen');
     return;

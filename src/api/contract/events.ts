@@ -48,7 +48,7 @@ export const eventOperations = {
       types: Type.Optional(Type.String({ maxLength: 1_000, description: 'run.finished,attempt.finished' })),
     }),
     status: 200,
-    answer: { media: { 'text/event-stream': Type.String() } },
+    answer: { media: { 'text/event-stream': Type.Unknown({ description: 'events as they come' }) } },
     problems: [503],
   },
   listRunEvents: {

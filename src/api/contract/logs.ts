@@ -61,7 +61,7 @@ export const logOperations = {
       media: {
         'application/json': logPart,
         'text/plain': Type.String(),
-        'text/event-stream': Type.String(),
+        'text/event-stream': Type.Unknown({ description: 'events as they come' }),
       },
     },
     problems: [404, 503],
