@@ -47,9 +47,9 @@ async function* past(
     const query = { after: told.position, limit: 1_000 };
     const { items, nextAfter } = await client.call('listRunEvents', { params: { run }, query }, { signal });
     // A page ends where a position does.
-    for (const [at, event] of items.slice(told.beyond).entries()) {
-      const isLast = told.beyond + at === items.length - 1;
-      tell(told, event, isLast ? event.position : undefined);
+    const fresh = items.slice(told.beyond);
+    for (const [at, event] of fresh.entries()) {
+      tell(told, event, at === fresh.length - 1 ? event.position : undefined);
       if (event.refused === undefined) yield event;
     }
     if (nextAfter === undefined) return;
