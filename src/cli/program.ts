@@ -5,7 +5,7 @@ import { EXIT } from './output.ts';
 import { addCompletion } from './registry/completion.ts';
 import { addDefinitions } from './registry/definitions.ts';
 import { addHistory } from './registry/history.ts';
-import { examples, withBroker, withLook } from './registry/options.ts';
+import { examples, withBroker, withHistory, withLook } from './registry/options.ts';
 import type { Action, Does } from './registry/options.ts';
 import { addAgent, addServe, addToken, addUp } from './registry/processes.ts';
 import { addReading, addTools } from './registry/reading.ts';
@@ -70,16 +70,16 @@ function addMonitor(program: Command, does: Does): void {
   const look = (command: Command): Command =>
     withLook(command).option('--read-only', 'show, and change nothing');
   const action = does(async (options: never) => (await import('./commands/monitor.ts')).monitor(options));
-  look(withBroker(program))
+  look(withHistory(withBroker(program)))
     .allowExcessArguments()
     .action(async (...args: unknown[]) => {
       const [unknown] = program.args;
       if (unknown !== undefined) throw unknownCommand(unknown, program);
       await action(...args);
     });
-  look(withBroker(program.command('monitor').description('the live screen (the default command)'))).action(
-    action,
-  );
+  look(
+    withHistory(withBroker(program.command('monitor').description('the live screen (the default command)'))),
+  ).action(action);
   program.addHelpText(
     'after',
     examples('dagtop up dags --run words', 'dagtop --broker nats://broker:4222', 'dagtop run words --wait'),

@@ -64,7 +64,8 @@ export class RecorderChild {
     try {
       const { level, msg } = JSON.parse(line) as { level: number; msg: string };
       const name: Level = level >= 40 ? 'warning' : 'info';
-      if (name !== 'info') this.#onNotice(name, `history: ${msg.replace(/^dagtop: /, '')}`);
+      const text = msg.replace(/^dagtop: /, '').replaceAll(/\n\s*/g, '; ');
+      if (name !== 'info') this.#onNotice(name, text.includes('history') ? text : `history: ${text}`);
     } catch {
       this.#onNotice('warning', `history: ${line}`);
     }

@@ -69,6 +69,15 @@ it('shows a run that memory does not have as if it did, by its id, its beginning
   });
 });
 
+it('gives the last lines of a command whose agent does not answer', async () => {
+  const { code, stdout, stderr } = await cluster.dagtop('logs', bad, 'second', ...ELSEWHERE);
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    'dagtop: the agent of srv-1 does not answer\n  its last lines, as they were recorded:\n',
+  );
+  expect(stdout).toBe('no disk\n');
+});
+
 it('tells what differs between two runs', async () => {
   const [diff] = lines(await cluster.does('diff', good, bad, ...ELSEWHERE, '--json'));
   expect(diff).toMatchObject({ params: [{ name: 'exit', one: 0, other: 7 }] });

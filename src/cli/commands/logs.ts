@@ -70,7 +70,8 @@ async function printBytes(
   stopped: AbortSignal,
 ): Promise<number> {
   const key = { run: run.id, node, attempt: attempt.number };
-  await Promise.all(
+  let bytesRead = 0;
+  const reading = Promise.all(
     streamsOf(options).map((stream) => {
       const out = stream === 'stdout' ? process.stdout : process.stderr;
       const strip = out.isTTY ? createStripper() : undefined;
@@ -80,6 +81,7 @@ async function printBytes(
         {
           once: options.follow !== true,
           onPiece: ({ bytes, skipped }) => {
+            bytesRead += bytes.length;
             if (skipped > 0) process.stderr.write(`\n… ${skipped} bytes left out …\n`);
             out.write(strip === undefined ? bytes : strip(bytes));
           },
@@ -88,7 +90,28 @@ async function printBytes(
       );
     }),
   );
-  return EXIT.ok;
+  try {
+    await reading;
+  } catch (error) {
+    if (!(error instanceof CodedError) || bytesRead > 0) throw error;
+    return printTail(attempt, error);
+  }
+  const { stdoutBytes = 0, stderrBytes = 0 } = attempt.wrote ?? {};
+  const bytesOf = { stdout: stdoutBytes, stderr: stderrBytes };
+  const isGone = bytesRead === 0 && streamsOf(options).some((stream) => bytesOf[stream] > 0);
+  return isGone ? printTail(attempt, undefined) : EXIT.ok;
+}
+
+/** What its result told of the end of an output that its agent does not have any more, or does not give. */
+function printTail({ wrote, server }: Attempt, error: CodedError | undefined): number {
+  const { tail = '' } = wrote ?? {};
+  if (error !== undefined && tail === '') throw error;
+  process.stderr.write(`dagtop: ${error?.message ?? `${server} does not keep this output any more`}\n`);
+  if (tail === '') return EXIT.error;
+  process.stderr.write('  its last lines, as they were recorded:\n');
+  const text = process.stdout.isTTY ? createStripper()(Buffer.from(tail)) : tail;
+  process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
+  return EXIT.error;
 }
 
 async function printLines(
