@@ -28,6 +28,7 @@ export async function probeRabbit(
     });
     const properties = await readServerProperties(address).catch(() => new Map<string, string>());
     const version = properties.get('version') ?? 'unknown';
+    const may = await mayAppend(connection, names);
     const cluster = properties.get('cluster_name');
     return {
       server: `${properties.get('product') ?? 'RabbitMQ'} at ${label}${cluster === undefined ? '' : `, cluster ${cluster}`}`,
@@ -35,7 +36,7 @@ export async function probeRabbit(
       durability: DURABILITY,
       findings: [
         ...findingsOf(version, address, connection.trouble),
-        appendFinding(await mayAppend(connection, names)),
+        ...(may === undefined ? [] : [appendFinding(may)]),
       ],
       roundTripMs,
     };
@@ -44,16 +45,35 @@ export async function probeRabbit(
   }
 }
 
-/** Rights are checked when something is published; in a transaction that is taken back, nobody gets it. */
-async function mayAppend(connection: Connection, { events, record }: Names): Promise<boolean> {
+/**
+ * Rights are checked when something is published; in a transaction that is taken back, nobody gets it. Undefined where the server takes nothing now: it stops
+ * the whole connection over which somebody publishes, so this is never one that reads.
+ */
+async function mayAppend(connection: Connection, names: Names): Promise<boolean | undefined> {
+  const stopped = Promise.withResolvers<undefined>();
+  const end = connection.link.on((link) => {
+    if (!link.up) stopped.resolve(undefined);
+  });
+  try {
+    return await Promise.race([tryAppend(connection, names), stopped.promise]);
+  } finally {
+    end();
+  }
+}
+
+async function tryAppend(connection: Connection, { events, record }: Names): Promise<boolean> {
   let refusal: unknown;
   try {
-    await ask(connection, async (channel) => {
-      channel.once('error', (error: unknown) => (refusal = error));
-      await channel.txSelect();
-      await channel.basicPublish({ exchange: events, routingKey: record(SYSTEM_TOPIC) }, Buffer.alloc(0));
-      await channel.txRollback();
-    });
+    await ask(
+      connection,
+      async (channel) => {
+        channel.once('error', (error: unknown) => (refusal = error));
+        await channel.txSelect();
+        await channel.basicPublish({ exchange: events, routingKey: record(SYSTEM_TOPIC) }, Buffer.alloc(0));
+        await channel.txRollback();
+      },
+      'writer',
+    );
     return true;
   } catch (error) {
     if (amqpCode(refusal ?? error) === 'ACCESS_REFUSED') return false;
