@@ -38,6 +38,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** All routes, for the test that tries each. */
     declaredRoutes: readonly DeclaredRoute[];
+    /** An answer that was written without the framework has ended. */
+    countAnswer: (request: FastifyRequest, reply: FastifyReply) => void;
   }
 }
 
@@ -76,6 +78,9 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   app.addHook(
     'onRequest',
     createGate({ tokens, hosts, isTls: tls !== undefined, nowMs: backing.clock.nowMs }),
+  );
+  app.decorate('countAnswer', (request: FastifyRequest, reply: FastifyReply) =>
+    count(request, reply, options),
   );
   app.addHook('onResponse', async (request, reply) => count(request, reply, options));
   app.setErrorHandler((error, request, reply) => answerError(error, request, reply, options));

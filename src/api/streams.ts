@@ -71,6 +71,7 @@ export class Stream {
       clearInterval(this.#heartbeat);
       this.#abort.abort();
       this.#wake();
+      request.server.countAnswer(request, reply);
       onEnd();
     });
     this.write(': dagtop\nretry: 2000\n\n');

@@ -1,5 +1,6 @@
 import type { LogEvent } from '../model/event.ts';
 import type { Position } from '../model/ids.ts';
+import { maskSecrets } from '../model/secret.ts';
 import type { Run } from '../model/state.ts';
 import { hashKey, jsonCell, textCell, textCellOr, wholeCell } from './cells.ts';
 import type { Changes, RunChange, Told } from './changes.ts';
@@ -121,7 +122,9 @@ function detailOf(event: LogEvent): string | undefined {
     case 'placement.applied':
       return event.placement.servers.map(({ host }) => host).join(', ');
     case 'run.triggered': {
-      const values = Object.entries(event.params).map(([name, value]) => `${name}=${String(value)}`);
+      const values = Object.entries(maskSecrets(event.params)).map(
+        ([name, value]) => `${name}=${String(value)}`,
+      );
       return values.length === 0 ? undefined : values.join(' ');
     }
     case 'node.retried':

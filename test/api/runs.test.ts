@@ -191,6 +191,16 @@ describe('the list of runs', () => {
   });
 });
 
+it('finds no run by a secret of it', async () => {
+  const secret = { ...DIAMOND, params: { API_KEY: 'k-1', city: 'oslo' } };
+  stage = await ApiStage.open(new Story().apply(secret).trigger('diamond', 'r1'));
+  const found = async (search: string): Promise<number> =>
+    ((await stage.get(`/api/v1/runs?search=${search}`)).body as { items: unknown[] }).items.length;
+  expect(await found('city%3Doslo')).toBe(1);
+  expect(await found('k-1')).toBe(0);
+  expect(await found('api_key%3Dk')).toBe(0);
+});
+
 describe('the history', () => {
   const old = (): Story => {
     const story = told().trigger('diamond', 'old').steer('run.canceled', 'old');

@@ -168,6 +168,17 @@ describe('streams', () => {
     await vi.waitFor(async () => expect((await follow()).isOver).toBe(false), { timeout: 10_000 });
   });
 
+  it('are in the log of requests once they have ended, each once', async () => {
+    stage = await ApiStage.open(told());
+    const source = await follow();
+    expect(stage.accesses).toEqual([]);
+    source.close();
+    await until(() => stage.accesses.length > 0);
+    expect(stage.accesses).toEqual([
+      expect.objectContaining({ path: '/api/v1/events', status: 200, by: 'viewer' }),
+    ]);
+  });
+
   it('end when the server does', async () => {
     stage = await ApiStage.open(told());
     const source = await follow();

@@ -1,5 +1,6 @@
 import type { ParamValue } from '../../model/dag.ts';
 import type { DagHash, DagName, RunId } from '../../model/ids.ts';
+import { maskSecrets } from '../../model/secret.ts';
 import type { Run } from '../../model/state.ts';
 import { progressOf } from '../../view/progress.ts';
 import { runState } from '../../view/run-state.ts';
@@ -73,9 +74,9 @@ export function runSummary(run: Run): RunSummary {
   };
 }
 
-/** What a search looks through, in small letters. */
+/** What a search looks through, in small letters. Secrets are left out: who may only search would find them letter by letter. */
 export function searchedText({ run, dag, by, params, error = '' }: RunSummary): string {
-  const values = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
+  const values = Object.entries(maskSecrets(params)).map(([name, value]) => `${name}=${String(value)}`);
   return [dag, run, by, error, ...values].join('\n').slice(0, SEARCHED_MAX_LENGTH).toLowerCase();
 }
 
