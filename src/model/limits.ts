@@ -99,8 +99,8 @@ export const limits = {
   /** Finished runs kept in memory; older ones are dropped from the folded state. */
   finishedRunsMax: 1_000,
   lateResultsMax: 4,
-  /** The leader writes a checkpoint after so many records, and so many more for each further part that the last one had. */
-  checkpointEveryRecords: 20_000,
+  /** The leader writes a checkpoint after so many events, and so many more for each further part that the last one had. */
+  checkpointEveryEvents: 20_000,
   /** Text of a checkpoint, in characters, and what finished runs may take of it, the newest first. */
   checkpointMaxLength: 64 * 1024 * 1024,
   checkpointRunsMaxLength: 16 * 1024 * 1024,
@@ -112,10 +112,10 @@ export const limits = {
   /** Complete checkpoints that are known; of more, every second is forgotten. */
   checkpointsKnownMax: 64,
   /** How far from its end the log is looked through first for a checkpoint to begin at, and how much farther each time. */
-  checkpointLookRecords: 4_096,
-  checkpointLookFactor: 8,
-  /** Records that a process reads at its start though it need not, for people to see. */
-  recentRecordsRead: 2_000,
+  checkpointLookRecords: 512,
+  checkpointLookFactor: 4,
+  /** Records, of one to many events, that a process reads at its start though it need not, for people to see. */
+  recentRecordsRead: 200,
   /** Decisions in one round; what is left comes in the next. */
   decisionsMax: 5_000,
   /** Attempts kept whole per node; retrying on and on by hand drops the oldest from view. */

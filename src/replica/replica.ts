@@ -2,7 +2,7 @@ import { decodeRecord } from '../broker/port/codec.ts';
 import type { EventLog, StoredRecord, Unsubscribe } from '../broker/port/port.ts';
 import { createState, fold } from '../engine/fold.ts';
 import { CodedError } from '../model/coded-error.ts';
-import type { LogEvent } from '../model/event.ts';
+import type { EventOf, LogEvent } from '../model/event.ts';
 import { LOG_START } from '../model/ids.ts';
 import type { Position, SchedulerId } from '../model/ids.ts';
 import type { State, Verdict } from '../model/state.ts';
@@ -59,6 +59,10 @@ export class Replica {
   #snapshot: Snapshot | undefined;
   /** What is asked of the log before the next records are folded. */
   #log: EventLog | undefined;
+  #events = 0;
+  /** How many there were when the newest checkpoint was begun that is not complete, and the newest that is. */
+  #begunAt = 0;
+  #completeAt = 0;
   #witness: SchedulerId | undefined;
   readonly #rest: ReplicaOptions['rest'];
 
@@ -69,6 +73,11 @@ export class Replica {
   /** Another object before and after `start`. */
   get state(): State {
     return this.#state;
+  }
+
+  /** Events folded since the beginning, and those of them that no complete checkpoint has. */
+  get events(): { readonly count: number; readonly sinceCheckpoint: number } {
+    return { count: this.#events, sinceCheckpoint: this.#events - this.#completeAt };
   }
 
   /** From now on takes down the state wherever a checkpoint is begun, and compares: for a scheduler, which has to write its own. */
@@ -199,7 +208,8 @@ export class Replica {
       this.#malformed += problems.length;
       for (const event of events) {
         const verdict = fold(this.#state, event, position);
-        if (this.#witness !== undefined && verdict.accepted) this.#compare(event, position);
+        this.#events += 1;
+        if (verdict.accepted && 'checkpoint' in event) this.#note(event, position);
         const item = { event: withoutText(event), verdict, position };
         folded.push(item);
         for (const listener of this.#listeners) listener.onEach?.(item);
@@ -213,20 +223,28 @@ export class Replica {
     for (const { resolve } of ready) resolve();
   }
 
-  /** (invariant 13 of the fold) */
-  #compare(event: LogEvent, position: Position): void {
+  #note(event: EventOf<'checkpoint.begun'> | EventOf<'checkpoint.part'>, position: Position): void {
     if (event.type === 'checkpoint.begun') {
-      const text = textOf(this.#state);
-      const isOwn = event.by === this.#witness;
-      this.#snapshot = { base: position, text: isOwn ? text : undefined, digest: digestOf(text) };
-    } else if (event.type === 'checkpoint.part' && event.part === event.parts) {
-      const isSame = this.#snapshot?.base !== event.base || this.#snapshot.digest === event.digest;
-      if (!isSame) {
-        const text = `the checkpoint of ${event.base} by ${event.by} is not the state that was folded here; nobody should start from it`;
-        for (const listener of this.#listeners) listener.onDoubt?.(text);
-      }
-      this.#snapshot = undefined;
+      this.#begunAt = this.#events;
+      if (this.#witness !== undefined) this.#takeDown(event, position, this.#witness);
+    } else if (event.part === event.parts) {
+      this.#completeAt = this.#begunAt;
+      this.#compare(event);
     }
+  }
+
+  #takeDown({ by }: EventOf<'checkpoint.begun'>, base: Position, witness: SchedulerId): void {
+    const text = textOf(this.#state);
+    this.#snapshot = { base, text: by === witness ? text : undefined, digest: digestOf(text) };
+  }
+
+  /** (invariant 13 of the fold) */
+  #compare({ base, by, digest }: EventOf<'checkpoint.part'>): void {
+    const snapshot = this.#snapshot;
+    this.#snapshot = undefined;
+    if (snapshot?.base !== base || snapshot.digest === digest) return;
+    const text = `the checkpoint of ${base} by ${by} is not the state that was folded here; nobody should start from it`;
+    for (const listener of this.#listeners) listener.onDoubt?.(text);
   }
 }
 

@@ -24,11 +24,12 @@ export type CheckpointerParts = {
  *  1. Only who leads begins a checkpoint, and writes its parts when it has read back that it is begun: with the state as of that event.
  *  2. The log is trimmed only to the beginning of a checkpoint of which all parts were read back as accepted, so whoever trims, and whoever leads
  *     meanwhile, takes nothing away that a reader needs. What comes after that beginning stays.
- *  3. It never hurries: the next try, after a failure too, comes after as many records as usual.
+ *  3. It never hurries: the next try, after a failure too, comes after as many events as usual.
  */
 export class Checkpointer {
   readonly #parts: CheckpointerParts;
-  #triedAt: Position = LOG_START;
+  /** How many events there were at the last try. */
+  #triedAt = 0;
   #trimLookedMs = Number.NEGATIVE_INFINITY;
   #trimmedTo: Position = LOG_START;
   #isTrimming = false;
@@ -58,11 +59,11 @@ export class Checkpointer {
 
   #begin(nowMs: number): void {
     const { id, replica, settings, writer } = this.#parts;
-    const { state, position } = replica;
-    const last = state.checkpoints.complete.at(-1);
-    const isDue = position - (last?.base ?? LOG_START) >= settings.everyRecords * (last?.parts ?? 1);
-    if (!isDue || position - this.#triedAt < settings.everyRecords) return;
-    this.#triedAt = position;
+    const { state, position, events } = replica;
+    const parts = state.checkpoints.complete.at(-1)?.parts ?? 1;
+    if (events.sinceCheckpoint < settings.everyEvents * parts) return;
+    if (events.count - this.#triedAt < settings.everyEvents) return;
+    this.#triedAt = events.count;
     const { epoch } = state;
     const checkpoint = `${epoch}/${position}`;
     const keptRuns = runsWithin(state, settings.runsMaxLength);

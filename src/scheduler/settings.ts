@@ -27,8 +27,8 @@ export const DEFAULT_SCHEDULER_SETTINGS: SchedulerSettings = {
 };
 
 export type CheckpointSettings = {
-  /** Records after which a checkpoint is written; after one of several parts so many times as many. */
-  readonly everyRecords: number;
+  /** Events after which a checkpoint is written; after one of several parts so many times as many. */
+  readonly everyEvents: number;
   /** What finished runs may take of its text, in characters. */
   readonly runsMaxLength: number;
   readonly partMaxLength: number;
@@ -39,7 +39,7 @@ export type CheckpointSettings = {
 };
 
 export const DEFAULT_CHECKPOINT_SETTINGS: CheckpointSettings = {
-  everyRecords: limits.checkpointEveryRecords,
+  everyEvents: limits.checkpointEveryEvents,
   runsMaxLength: limits.checkpointRunsMaxLength,
   partMaxLength: limits.checkpointPartMaxLength,
   keepMs: limits.keepLogMs,

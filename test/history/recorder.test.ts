@@ -126,7 +126,7 @@ async function trimToCheckpoint(log: MemoryLog): Promise<void> {
   await replica.start(log);
   const id = replica.state.leader!;
   replica.witness(id);
-  const settings = { ...DEFAULT_CHECKPOINT_SETTINGS, everyRecords: 1, keepMs: 1, trimEveryMs: 0 };
+  const settings = { ...DEFAULT_CHECKPOINT_SETTINGS, everyEvents: 1, keepMs: 1, trimEveryMs: 0 };
   const writer = createLogWriter(log, systemClock);
   const checkpointer = new Checkpointer({ replica, writer, log, id, settings, onNotice: () => undefined });
   replica.listen({ onFolded: (folded) => checkpointer.onFolded(folded, 0) });

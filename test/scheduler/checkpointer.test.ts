@@ -10,7 +10,7 @@ const complete = (stage: CheckpointStage) => stage.replica.state.checkpoints.com
 
 describe('a leader that writes checkpoints', () => {
   it('writes one when the log has grown, in parts, and none before it has grown again', async () => {
-    const stage = await CheckpointStage.open({ everyRecords: 20 });
+    const stage = await CheckpointStage.open({ everyEvents: 20 });
     await stage.run('r1').lead();
     expect(complete(stage)).toEqual([]);
     await stage.run('r2').lead();
@@ -22,7 +22,7 @@ describe('a leader that writes checkpoints', () => {
   });
 
   it('waits longer after a large one', async () => {
-    const stage = await CheckpointStage.open({ everyRecords: 20 });
+    const stage = await CheckpointStage.open({ everyEvents: 20 });
     await stage.run('r1', 'r2').lead();
     const [first] = complete(stage);
     expect(first?.parts).toBeGreaterThan(2);

@@ -237,9 +237,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'writing a checkpoint of another moment',
     file: 'src/replica/replica.ts',
-    find: "if (event.type === 'checkpoint.begun') {\n      const text = textOf(this.#state);",
-    replace:
-      "if (event.type === 'checkpoint.begun') {\n      const text = textOf({ ...this.#state, epoch: this.#state.epoch + 1 });",
+    find: 'const text = textOf(this.#state);',
+    replace: 'const text = textOf({ ...this.#state, epoch: this.#state.epoch + 1 });',
   },
   {
     name: 'a gap before the next record',

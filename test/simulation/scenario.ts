@@ -53,7 +53,7 @@ export function createScenario(random: Random): Scenario {
 /** So small that a story has many, of several parts, and trims under the feet of slow readers. */
 function createCheckpoints(random: Random): CheckpointSettings {
   return {
-    everyRecords: random.pick([5, 20, 60]),
+    everyEvents: random.pick([5, 20, 60]),
     runsMaxLength: random.pick([0, 4_000, 1_000_000]),
     partMaxLength: random.pick([400, 2_000]),
     keepMs: random.pick([1, 2_000, 15_000]),

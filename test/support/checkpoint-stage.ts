@@ -9,7 +9,7 @@ import { TrimmedLog } from './trimmed-log.ts';
 import { DIAMOND, Story } from './story.ts';
 
 const SETTINGS: CheckpointSettings = {
-  everyRecords: 10,
+  everyEvents: 10,
   runsMaxLength: 1_000_000,
   partMaxLength: 500,
   keepMs: 1_000,
