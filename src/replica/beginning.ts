@@ -13,7 +13,7 @@ import { stateOf } from './checkpoint-text.ts';
 /**
  * Where the reading of a log begins:
  *  - `oldest`: all that is kept is read; what was trimmed is replaced by the checkpoint that it was trimmed to.
- *  - `recent`: the newest checkpoint, but for `recentRecordsRead`, which people want to see.
+ *  - `recent`: the newest checkpoint, if it is not far, before `recentRecordsRead`, which people want to see.
  *  - a position: the newest checkpoint from which everything after that position is read, if there is one.
  */
 export type From = 'oldest' | 'recent' | { readonly after: Position };
@@ -43,7 +43,8 @@ export async function findBeginning(
     const after = from === 'oldest' ? LOG_START : from === 'recent' ? head - recentRecords : from.after;
     // Every checkpoint that can be begun at is behind what was cut.
     const mayBe = from !== 'oldest' && after >= Math.max(1, tail - 1);
-    const newer = mayBe ? await newest(log, { tail, head, after, firstRecords }) : undefined;
+    const isStrict = from !== 'recent';
+    const newer = mayBe ? await newest(log, { tail, head, after, isStrict, firstRecords }) : undefined;
     // Where nothing was cut, all can be read.
     const found = newer ?? (isWhole ? start() : await oldest(log, tail, head));
     if (found !== undefined && (found.position > LOG_START || (await log.tail()) <= 1)) return found;
@@ -88,36 +89,51 @@ async function oldest(log: EventLog, tail: Position, head: Position): Promise<Be
 type Range = {
   readonly tail: Position;
   readonly head: Position;
-  /** What comes after it is to be read. */
+  /** What comes after it is to be read: without fail, or rather than not. */
   readonly after: number;
+  readonly isStrict: boolean;
   readonly firstRecords: number;
 };
 
 /** Looks from the end of the log backwards, each time farther. */
-async function newest(
-  log: EventLog,
-  { tail, head, after, firstRecords }: Range,
-): Promise<Beginning | undefined> {
+async function newest(log: EventLog, range: Range): Promise<Beginning | undefined> {
+  const { tail, head } = range;
   const refused = new Set<Position>();
-  for (let records = firstRecords; ; records *= limits.checkpointLookFactor) {
+  let until = head;
+  for (let records = range.firstRecords; ; records *= limits.checkpointLookFactor) {
     const from = Math.max(tail - 1, head - records) as Position;
     for (;;) {
-      let last: Found | undefined;
-      const finder = new CheckpointFinder((found) => {
-        const isFit = found.base >= tail - 1 && found.base <= after && !refused.has(found.base);
-        if (isFit) last = found;
-      });
-      await readUntil(log, from, head, (record) => {
-        finder.look(record);
-        return false;
-      });
-      if (last === undefined) break;
-      const proven = await prove(log, last);
+      const found = await lookThrough(log, range, from, until, refused);
+      if (found === undefined) break;
+      const proven = await prove(log, found);
       if (proven !== undefined) return proven;
-      refused.add(last.base);
+      refused.add(found.base);
     }
     if (from <= tail - 1) return undefined;
+    until = from;
   }
+}
+
+/** The newest of the checkpoints that end, or have parts, in a piece of the log; where all are begun too late, the oldest. */
+async function lookThrough(
+  log: EventLog,
+  { tail, head, after, isStrict }: Range,
+  from: Position,
+  until: Position,
+  refused: ReadonlySet<Position>,
+): Promise<Found | undefined> {
+  let fit: Found | undefined;
+  let other: Found | undefined;
+  const finder = new CheckpointFinder((found) => {
+    const isWhole = found.base >= tail - 1 && !refused.has(found.base);
+    if (isWhole && found.base <= after) fit = found;
+    else if (isWhole && !isStrict) other ??= found;
+  });
+  await readUntil(log, from, head, (record) => {
+    finder.look(record);
+    return record.position >= until && !finder.isInside;
+  });
+  return fit ?? other;
 }
 
 /**

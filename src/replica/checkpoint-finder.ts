@@ -25,6 +25,11 @@ export class CheckpointFinder {
     this.#onFound = onFound;
   }
 
+  /** Between the first part of a checkpoint and its last. */
+  get isInside(): boolean {
+    return this.#open.size > 0;
+  }
+
   look({ position, body }: StoredRecord): void {
     const isPacked = body[0] === 0x1f && body[1] === 0x8b;
     if (!isPacked && !Buffer.from(body.buffer, body.byteOffset, body.length).includes(MARK)) return;

@@ -249,8 +249,8 @@ export const guards: readonly Guard[] = [
   {
     name: 'beginning at a checkpoint behind which the log was cut',
     file: 'src/replica/beginning.ts',
-    find: 'const isFit = found.base >= tail - 1 && ',
-    replace: 'const isFit = ',
+    find: 'const isWhole = found.base >= tail - 1 && ',
+    replace: 'const isWhole = ',
   },
   {
     name: 'beginning at a checkpoint that was not accepted',
