@@ -15,6 +15,7 @@ const slow = [
   'scheduler',
   'simulation',
   'terminal',
+  'web/browser',
 ].map((folder) => `test/${folder}/**`);
 
 export default defineConfig({

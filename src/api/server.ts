@@ -10,6 +10,7 @@ import { addOpenApi } from './openapi.ts';
 import { addOperations, checkRequests, methodsAt } from './operation-routes.ts';
 import { ApiProblem, problemBody, toProblem } from './problem.ts';
 import type { ProblemStatus } from './problem.ts';
+import { addPage } from './page.ts';
 import { addRateLimit } from './rate-limit.ts';
 import { createGate } from './security/gate.ts';
 import type { TokenCheck } from './security/gate.ts';
@@ -50,6 +51,8 @@ export type ServerOptions = {
   readonly tokens: TokenCheck;
   readonly hosts: HostRules;
   readonly tls?: { readonly cert: string; readonly key: string } | undefined;
+  /** The folder of the built page; without it there is none. */
+  readonly page?: string | undefined;
   readonly onAccess?: ((access: AccessRecord) => void) | undefined;
   /** A mistake of ours, which the answer does not tell. */
   readonly onMistake: (error: unknown) => void;
@@ -98,6 +101,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   await addRateLimit(app);
   await addOpenApi(app, backing.version);
   addOperations(app, handlers);
+  if (options.page !== undefined) await addPage(app, options.page, tls !== undefined);
   return app;
 }
 

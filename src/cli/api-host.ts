@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createApi } from '../api/api.ts';
 import type { EventTape } from '../api/events/event-tape.ts';
 import type { AccessRecord } from '../api/server.ts';
@@ -81,6 +82,7 @@ export async function startApi(
       }),
       hosts: hostRules({ names: [hostname(), address.host], isTls: tls !== undefined, publicUrl }),
       tls,
+      page: fileURLToPath(new URL('../../dist/web', import.meta.url)),
       onAccess,
       onMistake: (error) => log('error', errorText(error)),
     },

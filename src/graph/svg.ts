@@ -11,7 +11,7 @@ export type SvgBox = {
 };
 
 /** A cell of the layout in pixels. */
-const CELL = { width: 8, height: 17 };
+export const CELL = { width: 8, height: 17 };
 const MARGIN = 8;
 const LINE_COLOR = '#6b7280';
 const TEXT_COLOR = '#1f2328';
@@ -39,7 +39,7 @@ export function svgText(
     const rect = `<rect x="${x}" y="${y}" width="${own}" height="${rise}" rx="${radius}" fill="${fill}" stroke="${line}"/>`;
     return `<g>${rect}${texts.join('')}</g>`;
   });
-  const wires = layout.wires.map((wire) => `<path d="${pathOf(layout, wire)}"/>`);
+  const wires = layout.wires.map((wire) => `<path d="${wirePath(layout, wire)}"/>`);
   const heads = layout.wires.flatMap((wire) => headsOf(layout, wire));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${-MARGIN} ${-MARGIN} ${width} ${height}">`,
@@ -56,7 +56,7 @@ export function svgText(
 }
 
 /** All strokes of a wire; they meet where its line forks. */
-function pathOf(layout: Layout, { tops, bottoms, jogX, upperY, lowerY }: Wire): string {
+export function wirePath(layout: Layout, { tops, bottoms, jogX, upperY, lowerY }: Wire): string {
   const isStraight = upperY === lowerY;
   const stroke = (x1: number, y1: number, x2: number, y2: number): string =>
     `M${middle(layout, x1, y1)}L${middle(layout, x2, y2)}`;
@@ -77,18 +77,21 @@ function pathOf(layout: Layout, { tops, bottoms, jogX, upperY, lowerY }: Wire): 
   ].join('');
 }
 
-function headsOf(layout: Layout, { bottoms }: Wire): string[] {
+function headsOf(layout: Layout, wire: Wire): string[] {
+  return headCorners(layout, wire).map((corners) => `<polygon points="${corners.join(' ')}"/>`);
+}
+
+/** The arrow heads of a wire, each as its corners `x,y`. */
+export function headCorners(layout: Layout, { bottoms }: Wire): string[][] {
   return bottoms
     .filter(({ box }) => box !== undefined)
     .map((pin) => {
       const [x = 0, y = 0] = middle(layout, pin.x, pin.y + 0.5)
         .split(' ')
         .map(Number);
-      const corners =
-        layout.flow === 'down'
-          ? [`${x},${y}`, `${x - HEAD},${y - 2 * HEAD}`, `${x + HEAD},${y - 2 * HEAD}`]
-          : [`${x},${y}`, `${x - 2 * HEAD},${y - HEAD}`, `${x - 2 * HEAD},${y + HEAD}`];
-      return `<polygon points="${corners.join(' ')}"/>`;
+      return layout.flow === 'down'
+        ? [`${x},${y}`, `${x - HEAD},${y - 2 * HEAD}`, `${x + HEAD},${y - 2 * HEAD}`]
+        : [`${x},${y}`, `${x - 2 * HEAD},${y - HEAD}`, `${x - 2 * HEAD},${y + HEAD}`];
     });
 }
 

@@ -53,6 +53,7 @@ const IMPORTS: Readonly<Record<string, readonly string[]>> = {
   'api/contract': ['model'],
   api: ['api/contract', 'model', 'view', 'graph', 'engine', 'replica', 'broker/port', 'history/port'],
   client: ['model', 'api/contract'],
+  web: ['model', 'view', 'graph', 'engine', 'client', 'api/contract'],
   cli: [
     'model',
     'definition',
@@ -84,7 +85,8 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry': ['telemetry'],
   'node:sqlite': ['sqlite', 'broker/embedded', 'history/sqlite'],
   ink: ['tui'],
-  react: ['tui'],
+  react: ['tui', 'web'],
+  'react-dom': ['web'],
   fastify: ['api'],
   '@fastify': ['api'],
   chokidar: ['cli'],

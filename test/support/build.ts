@@ -8,5 +8,8 @@ const root = join(import.meta.dirname, '../..');
 export function setup(): void {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
+  const vite = join(root, 'node_modules/vite/bin/vite.js');
+  const config = join(root, 'src/web/vite.config.mts');
+  execFileSync(process.execPath, [vite, 'build', '--config', config], { stdio: 'inherit', cwd: root });
   chmodSync(join(root, 'dist/main.js'), 0o755);
 }

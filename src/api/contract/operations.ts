@@ -31,8 +31,10 @@ export type ParamsOf<N extends OperationName> = Part<Api[N], 'params'>;
 export type QueryOf<N extends OperationName> = Part<Api[N], 'query'>;
 export type BodyOf<N extends OperationName> = Part<Api[N], 'body'>;
 /** What comes back as JSON; `string` for what comes as text. */
-export type AnswerOf<N extends OperationName> = Api[N]['answer'] extends TSchema
-  ? Static<Api[N]['answer']>
-  : Api[N]['answer'] extends { readonly media: { readonly 'application/json': infer S extends TSchema } }
+export type AnswerOf<N extends OperationName> = Api[N]['answer'] extends { readonly media: infer M }
+  ? M extends { readonly 'application/json': infer S extends TSchema }
     ? Static<S>
-    : string;
+    : string
+  : Api[N]['answer'] extends TSchema
+    ? Static<Api[N]['answer']>
+    : never;

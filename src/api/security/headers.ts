@@ -14,6 +14,24 @@ export function apiHeaders(isTls: boolean): Readonly<Record<string, string>> {
   return { ...COMMON, ...strict(isTls), 'content-security-policy': NOTHING, 'cache-control': 'no-store' };
 }
 
+/** What the page may do: run its own files, and ask its own server. */
+const PAGE = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+/** Of the files of the page. */
+export function pageHeaders(isTls: boolean): Readonly<Record<string, string>> {
+  return { ...COMMON, ...strict(isTls), 'content-security-policy': PAGE };
+}
+
 function strict(isTls: boolean): Readonly<Record<string, string>> {
   return isTls ? { 'strict-transport-security': 'max-age=31536000' } : {};
 }

@@ -1,0 +1,42 @@
+import type { Layout } from '../../graph/layout.ts';
+import { edgeWay } from '../../graph/lines.ts';
+import { CELL, headCorners, wirePath } from '../../graph/svg.ts';
+import type { Rect, Size } from './camera.ts';
+
+/** A layout in pixels; nothing of it depends on states, so it is made once. */
+export type Shapes = {
+  readonly size: Size;
+  /** In the order of the layout's boxes. */
+  readonly boxes: readonly (Rect & { readonly id: string; readonly isPill: boolean })[];
+  /** All lines in one path, and all arrow heads. */
+  readonly lines: string;
+  readonly heads: string;
+};
+
+export function shapesOf(layout: Layout): Shapes {
+  return {
+    size: { width: layout.width * CELL.width, height: layout.height * CELL.height },
+    boxes: layout.boxes.map(({ id, isPill, x, y, width, height }) => ({
+      id,
+      isPill,
+      x: x * CELL.width,
+      y: y * CELL.height,
+      width: width * CELL.width,
+      height: height * CELL.height,
+    })),
+    lines: layout.wires.map((wire) => wirePath(layout, wire)).join(''),
+    heads: layout.wires
+      .flatMap((wire) => headCorners(layout, wire))
+      .map((corners) => `M${corners.join('L')}Z`)
+      .join(''),
+  };
+}
+
+/** The lines of all edges of the box with that id, as one path. */
+export function linesOf(layout: Layout, id: string): string {
+  const box = layout.boxes.findIndex((one) => one.id === id);
+  return layout.edges
+    .flatMap(({ from, to }, index) => (from === box || to === box ? edgeWay(layout, index) : []))
+    .map(({ wire, top, bottom }) => wirePath(layout, { ...wire, tops: [top], bottoms: [bottom] }))
+    .join('');
+}
