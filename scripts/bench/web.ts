@@ -29,7 +29,8 @@ type Moved = { readonly frames: number; readonly longestMs: number; readonly spa
 /** Frames as the compositor presented them, from its own trace. */
 async function presented(cdp: CDPSession, work: () => Promise<void>): Promise<Moved> {
   const events: { name: string; ts: number }[] = [];
-  cdp.on('Tracing.dataCollected', ({ value }) => events.push(...(value as never[])));
+  const take = ({ value }: { readonly value: object[] }): void => void events.push(...(value as never[]));
+  cdp.on('Tracing.dataCollected', take);
   await cdp.send('Tracing.start', {
     categories: 'devtools.timeline,disabled-by-default-devtools.timeline.frame',
   });
@@ -37,7 +38,7 @@ async function presented(cdp: CDPSession, work: () => Promise<void>): Promise<Mo
   const done = new Promise((resolve) => cdp.once('Tracing.tracingComplete', resolve));
   await cdp.send('Tracing.end');
   await done;
-  cdp.removeAllListeners('Tracing.dataCollected');
+  cdp.off('Tracing.dataCollected', take);
   const times = events
     .flatMap(({ name, ts }) => (name === 'DrawFrame' ? [ts / 1_000] : []))
     .sort((a, b) => a - b);

@@ -18,6 +18,7 @@ export function worldOf(servers: readonly Server[], run: Run | undefined): State
     openRuns: new Set(run === undefined || run.end !== undefined ? [] : [run]),
     finishedRuns: new Set<RunId>(),
     recentIds: new Set(),
+    checkpoints: { open: undefined, complete: [] },
   };
 }
 
