@@ -10,6 +10,8 @@ export function setup(): void {
   execFileSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')], { stdio: 'inherit' });
   const vite = join(root, 'node_modules/vite/bin/vite.js');
   const config = join(root, 'src/web/vite.config.mts');
-  execFileSync(process.execPath, [vite, 'build', '--config', config], { stdio: 'inherit', cwd: root });
+  // As users have it: Vite builds what is slow and large where it thinks that somebody develops or tests.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  execFileSync(process.execPath, [vite, 'build', '--config', config], { stdio: 'inherit', cwd: root, env });
   chmodSync(join(root, 'dist/main.js'), 0o755);
 }

@@ -27,7 +27,7 @@ export class WebStage {
       for (const [name, text] of Object.entries(dags)) await cluster.write(`dags/${name}.yaml`, text);
       await cluster.write('nodes.yaml', 'servers: [{host: srv-1, nodes: ["*"], concurrency: 8}]\n');
       await cluster.agent('srv-1');
-      await cluster.does('apply', 'dags');
+      await cluster.does('apply', 'dags', 'nodes.yaml');
       await stage.serve();
       return stage;
     } catch (error) {
