@@ -10,7 +10,7 @@ export function NodeBars({ nodes }: { readonly nodes: Stats['nodes'] }) {
   const sorted = [...nodes].sort((a, b) => (b.took.p95Ms ?? 0) - (a.took.p95Ms ?? 0)).slice(0, SHOWN_MAX);
   const top = roundUp(Math.max(...sorted.map(({ took }) => took.p95Ms ?? 0)));
   return (
-    <section className="card">
+    <section className="card" aria-label="Durations of the nodes">
       <h3>
         Nodes, slowest first{nodes.length > sorted.length ? ` (${sorted.length} of ${nodes.length})` : ''}
       </h3>
