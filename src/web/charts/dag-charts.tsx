@@ -87,7 +87,7 @@ function Figures({ stats }: { readonly stats: Stats }) {
             { name: 'failed', tone: 'bad', of: (day) => day.failed },
             { name: 'canceled', tone: 'muted', of: (day) => day.canceled },
           ]}
-          text={(value) => String(value)}
+          text={(value) => (Number.isInteger(value) ? String(value) : '')}
         />
         <DayBars
           title="Median duration a day"
