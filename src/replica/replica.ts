@@ -53,6 +53,7 @@ export class Replica {
   readonly #listeners = new Set<ReplicaListener>();
   #waiting: Waiting[] = [];
   #position = LOG_START;
+  #isStopped = false;
   #fault: Error | undefined;
   #stop: Unsubscribe | undefined;
   #malformed = 0;
@@ -157,7 +158,9 @@ export class Replica {
     }
   }
 
+  /** Nothing more is folded, not even what was handed over already: who listened would not hear of it. */
   stop(): void {
+    this.#isStopped = true;
     this.#stop?.();
     this.#listeners.clear();
   }
@@ -199,7 +202,7 @@ export class Replica {
   }
 
   #take(records: readonly StoredRecord[]): void {
-    if (this.#fault !== undefined) return;
+    if (this.#fault !== undefined || this.#isStopped) return;
     const folded: Folded[] = [];
     for (const { position, body } of records) {
       // A record that is handed over again after a reconnect is known already.

@@ -70,6 +70,22 @@ describe('a replica', () => {
     expect(told).toHaveLength(seen.length);
   });
 
+  it('folds nothing more once it is stopped, not even the rest of what was handed over', async () => {
+    const handed = new HandedLog(0);
+    const replica = new Replica({ rest: tick });
+    await replica.start(handed.log);
+    const told: number[] = [];
+    replica.listen({ onEach: ({ position }) => told.push(position) });
+    const giving = handed.give(...Array.from({ length: 5_000 }, (_, at) => at + 1));
+    replica.stop();
+    const { position } = replica;
+    await giving;
+    expect(replica.position).toBe(position);
+    expect(replica.state.epoch).toBe(position);
+    expect(told.at(-1)).toBe(position);
+    expect(position).toBeLessThan(5_000);
+  });
+
   it('tells of each event with the state that it left, and of the batch after', async () => {
     const handed = new HandedLog(0);
     const replica = new Replica();

@@ -101,7 +101,7 @@ export async function sendSurely(
 
 /** What a probe says of the right to append to the log. */
 export async function mayAppend(broker: Broker): Promise<boolean> {
-  const { findings } = await broker.probe();
+  const { findings } = await broker.probe({ triesRights: true });
   const told = findings.filter(({ text }) => text.includes('append to it'));
   if (told.length !== 1) throw new Error(`not one word of the right to append: ${JSON.stringify(findings)}`);
   return told[0]?.level === 'ok';

@@ -44,7 +44,7 @@ export async function openNats(url: string, { namespace }: BrokerOptions): Promi
       inbox,
       bus: openBus(connection, `${token}.bus.`),
       onLink: (listener) => connection.link.on(listener),
-      probe: () => probeNats(connection, jsm, names, address),
+      probe: (options) => probeNats(connection, jsm, names, { address, ...options }),
       close: () => (closing ??= settle().catch(() => {})),
     };
   } catch (error) {

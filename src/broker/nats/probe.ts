@@ -2,7 +2,7 @@ import type { JetStreamManager, StreamInfo } from '@nats-io/jetstream';
 import { headers } from '@nats-io/transport-node';
 import { limits } from '../../model/limits.ts';
 import { SYSTEM_TOPIC } from '../../model/subject.ts';
-import type { Finding, ProbeReport } from '../port/port.ts';
+import type { Finding, ProbeOptions, ProbeReport } from '../port/port.ts';
 import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
@@ -26,7 +26,7 @@ export async function probeNats(
   connection: Connection,
   jsm: JetStreamManager,
   names: StreamNames,
-  address: Address,
+  { address, triesRights = false }: ProbeOptions & { readonly address: Address },
 ): Promise<ProbeReport> {
   await connection.link.ready();
   const { nc, label } = connection;
@@ -51,7 +51,7 @@ export async function probeNats(
       ...streamFindings(log, limits.recordMaxBytes),
       ...streamFindings(inbox, limits.inboxMessageMaxBytes),
       replicaFinding(log, cluster !== undefined),
-      appendFinding(await mayAppend(connection, names)),
+      ...(triesRights ? [appendFinding(await mayAppend(connection, names))] : []),
     ],
     roundTripMs,
   };

@@ -19,9 +19,14 @@ export type Broker = {
   /** Calls at once with the present state, then at every change. Returns the end of the subscription. */
   onLink(listener: (link: Link) => void): Unsubscribe;
   /** One durability and health report; reads settings of the server, changes nothing. */
-  probe(): Promise<ProbeReport>;
+  probe(options?: ProbeOptions): Promise<ProbeReport>;
   /** Settles what is under way (acknowledgements among it), ends subscriptions, closes. Never rejects; idempotent. */
   close(): Promise<void>;
+};
+
+export type ProbeOptions = {
+  /** Also tries whether this login may append, and stores nothing. On NATS, whoever subscribes to the log hears an empty message. */
+  readonly triesRights?: boolean;
 };
 
 /** What every adapter is opened with. */

@@ -1,5 +1,5 @@
 import { SYSTEM_TOPIC } from '../../model/subject.ts';
-import type { Finding, ProbeReport } from '../port/port.ts';
+import type { Finding, ProbeOptions, ProbeReport } from '../port/port.ts';
 import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
@@ -17,6 +17,7 @@ export async function probeRabbit(
   connection: Connection,
   names: Names,
   address: Address,
+  { triesRights = false }: ProbeOptions = {},
 ): Promise<ProbeReport> {
   const { label, reading } = connection;
   await reading.ready();
@@ -28,7 +29,7 @@ export async function probeRabbit(
     });
     const properties = await readServerProperties(address).catch(() => new Map<string, string>());
     const version = properties.get('version') ?? 'unknown';
-    const may = await mayAppend(connection, names);
+    const may = triesRights ? await mayAppend(connection, names) : undefined;
     const cluster = properties.get('cluster_name');
     return {
       server: `${properties.get('product') ?? 'RabbitMQ'} at ${label}${cluster === undefined ? '' : `, cluster ${cluster}`}`,

@@ -42,7 +42,7 @@ export async function openRabbit(url: string, { namespace }: BrokerOptions): Pro
       inbox,
       bus,
       onLink: (listener) => connection.link.on(listener),
-      probe: () => probeRabbit(connection, names, address),
+      probe: (options) => probeRabbit(connection, names, address, options),
       close: () => (closing ??= settle().catch(() => {})),
     };
   } catch (error) {

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Finding, ProbeReport } from '../port/port.ts';
+import type { Finding, ProbeOptions, ProbeReport } from '../port/port.ts';
 import { appendFinding } from '../port/rights.ts';
 import { isLoopback } from './address.ts';
 import type { Address } from './address.ts';
@@ -21,6 +21,7 @@ export async function probeRedis(
   connection: Connection,
   address: Address,
   { records }: LogPlace,
+  { triesRights = false }: ProbeOptions = {},
 ): Promise<ProbeReport> {
   const { commands, link, label } = connection;
   await link.ready();
@@ -41,7 +42,7 @@ export async function probeRedis(
       findings: [
         ...findingsOf(facts, address.provider),
         ...loginFinding(facts, address),
-        appendFinding(await mayAppend(connection, records)),
+        ...(triesRights ? [appendFinding(await mayAppend(connection, records))] : []),
       ],
       roundTripMs,
     };

@@ -36,7 +36,7 @@ export async function openRedis(url: string, { namespace }: BrokerOptions): Prom
       inbox,
       bus,
       onLink: (listener) => connection.link.on(listener),
-      probe: () => probeRedis(connection, address, place),
+      probe: (options) => probeRedis(connection, address, place, options),
       close: () => (closing ??= settle().catch(() => {})),
     };
   } catch (error) {

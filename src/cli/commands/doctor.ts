@@ -19,7 +19,7 @@ type Told = Finding | { readonly level: 'note'; readonly text: string };
 /** Checks what a night depends on, and says what to do; exit code 1 when something is refused. */
 export function doctor(options: BrokerFlags & { json?: boolean }): Promise<number> {
   return withSession(options, async ({ broker, brokerLabel, replica, settings, state }) => {
-    const report = await broker.probe();
+    const report = await broker.probe({ triesRights: true });
     const present = [...state.agents.values()].filter(({ presence }) => presence === 'present');
     const heard = await askAgents(
       broker,
