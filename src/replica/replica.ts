@@ -13,6 +13,8 @@ import { digestOf, textOf } from './checkpoint-text.ts';
 export type Folded = { readonly event: LogEvent; readonly verdict: Verdict; readonly position: Position };
 
 export type ReplicaListener = {
+  /** Where the reading begins: what is at or before that is in the state, and is not told. */
+  readonly onBegin?: (position: Position) => void;
   /** After each event, with the state as that event left it: a run that ends may leave memory within its batch. */
   readonly onEach?: (item: Folded) => void;
   /** After each batch: what was folded, in order. The state is the one after the batch. */
@@ -114,6 +116,7 @@ export class Replica {
     const { state, position } = await findBeginning(log, from, look);
     this.#state = state;
     this.#position = position;
+    for (const listener of this.#listeners) listener.onBegin?.(position);
     const head = await log.head();
     this.#stop = await log.follow(position, {
       onRecords: (records) => this.#receive(records),

@@ -22,6 +22,8 @@ export type RunSpan = { readonly first: number; last: number };
 export class EventTape implements ReplicaListener {
   #events: TakenEvent[] = [];
   #dropped = 0;
+  /** What came before was never heard: the log was trimmed. */
+  #begin = 0;
   readonly #spans = new Map<RunId, RunSpan>();
   readonly #listeners = new Set<() => void>();
   readonly #counts = new Map<EventType, number>();
@@ -36,6 +38,10 @@ export class EventTape implements ReplicaListener {
   get counts(): { readonly byType: ReadonlyMap<EventType, number>; readonly refused: number } {
     return { byType: this.#counts, refused: this.#refused };
   }
+
+  readonly onBegin = (position: number): void => {
+    this.#begin = position;
+  };
 
   readonly onFolded = (folded: readonly Folded[]): void => {
     for (const item of folded) {
@@ -71,6 +77,7 @@ export class EventTape implements ReplicaListener {
   /** The place of the first event behind a position of the log; undefined when it may be gone. */
   placeAfter(position: number): number | undefined {
     const first = this.#events[0];
+    if (position < this.#begin) return undefined;
     if (this.#dropped > 0 && (first === undefined || position < first.position)) return undefined;
     let [low, high] = [0, this.#events.length];
     while (low < high) {
