@@ -13,16 +13,20 @@ export type Shapes = {
   readonly heads: string;
 };
 
+/** Boxes that stand below each other have no row between them in the terminal, whose cells are higher than wide. */
+const GAP_PX = 4;
+
 export function shapesOf(layout: Layout): Shapes {
+  const inset = (isPill: boolean): number => (layout.flow === 'right' && !isPill ? GAP_PX : 0);
   return {
     size: { width: layout.width * CELL.width, height: layout.height * CELL.height },
     boxes: layout.boxes.map(({ id, isPill, x, y, width, height }) => ({
       id,
       isPill,
       x: x * CELL.width,
-      y: y * CELL.height,
+      y: y * CELL.height + inset(isPill),
       width: width * CELL.width,
-      height: height * CELL.height,
+      height: height * CELL.height - 2 * inset(isPill),
     })),
     lines: layout.wires.map((wire) => wirePath(layout, wire)).join(''),
     heads: layout.wires
