@@ -5,7 +5,7 @@ import { DIAMOND, Story } from '../support/story.ts';
 
 it('knows no place before the position at which its reading began', () => {
   const tape = new EventTape();
-  tape.onBegin(40 as Position);
+  tape.onBegin(40);
   const { seen } = new Story().apply(DIAMOND).elect().trigger('diamond', 'r1');
   tape.onFolded(seen.map((item, at) => ({ ...item, position: (41 + at) as Position })));
   expect(tape.placeAfter(39)).toBeUndefined();
