@@ -45,6 +45,8 @@ export type StageOptions = {
   /** Puts a fault into its broker. */
   readonly wrap?: (broker: Broker) => Broker;
   readonly backing?: Partial<Backing>;
+  /** The folder of the built page. */
+  readonly page?: string;
 };
 
 /** The API in this process over a real embedded broker whose log holds the events of a story. Each answer is checked against the contract. */
@@ -70,7 +72,7 @@ export class ApiStage {
 
   static async open(
     story: Story,
-    { wrap = (broker) => broker, backing: given }: StageOptions = {},
+    { wrap = (broker) => broker, backing: given, page }: StageOptions = {},
   ): Promise<ApiStage> {
     const folder = await mkdtemp(join(tmpdir(), 'dagtop-api-'));
     const real = await openBroker(`embedded:${folder}`, { namespace: 'dag' });
@@ -121,6 +123,7 @@ export class ApiStage {
           ),
       },
       hosts: hostRules({ names: ['dagtop.example'], isTls: false }),
+      page,
       onAccess: (access) => accesses.push(access),
       onMistake: (error) => mistakes.push(error),
     });
