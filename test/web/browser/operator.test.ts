@@ -109,7 +109,7 @@ describe.skipIf(noChromium !== undefined)(
       await looker.close();
     });
 
-    it('cancels a run only when told so, by keys alone', async () => {
+    it('walks the drawing, opens a node and closes it by keys alone', async () => {
       const run = await stage.cluster.trigger('repair');
       await stage.cluster.until(run, 'the end', ({ state }) => state !== 'running');
       const looker = await Looker.open(browser, stage.url);
