@@ -85,10 +85,12 @@ function tell(told: Told, { type, refused }: StreamEvent, whole: number | undefi
 
 function pause(signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, AGAIN_MS);
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, AGAIN_MS);
+    signal.addEventListener('abort', end);
   });
 }
