@@ -5,6 +5,7 @@ import type { Position } from '../../src/model/ids.ts';
 import { timelineOf } from '../../src/view/timeline.ts';
 import { waitsOf } from '../../src/view/waits.ts';
 import { axisOf, stripsOf, TRACK_WIDTH } from '../../src/web/gantt/geometry.ts';
+import { spokenRow } from '../../src/web/gantt/spoken-row.ts';
 import { anyStory } from '../support/any-story.ts';
 import { DIAMOND, NOON_MS, Story } from '../support/story.ts';
 
@@ -60,6 +61,30 @@ describe('the timeline of the page', () => {
     expect(strips.map(({ kind, tone, word, fromMs, toMs }) => [kind, tone, word, toMs - fromMs])).toEqual([
       ['sent', 'muted', '#1 sent', 1_000],
       ['run', 'bad', '#1 failed', 8_000],
+    ]);
+  });
+
+  it('says aloud what its strips show: how long a node waited for what, how often it was tried and how long it ran', () => {
+    const story = new Story()
+      .apply(DIAMOND)
+      .place({ 'srv-1': ['*'] })
+      .elect()
+      .join('srv-1', 1);
+    story.trigger('diamond', 'r1').succeed('r1', 'A', 'srv-1').start('r1', 'B', 'srv-1').later(5_000);
+    story.finish('r1', 'B', { is: 'succeeded' }).start('r1', 'C', 'srv-1').later(2_000);
+    const run = story.run('r1');
+    const timeline = timelineOf(run, story.nowMs);
+    const waits = waitsOf(story.state, run, story.nowMs);
+    const axis = axisOf(timeline, 5);
+    const said = timeline.rows.map((row) =>
+      spokenRow(row, stripsOf(row, waits(row.index), axis, story.nowMs)),
+    );
+    expect(said).toEqual([
+      'A, succeeded, 1 attempt, ran 0.4s, on the critical path',
+      'B, succeeded, 1 attempt, ran 5.0s',
+      'C, running, no slot 5.0s, 1 attempt, ran 2.0s, on the critical path',
+      'D, waiting',
+      'E, waiting',
     ]);
   });
 });

@@ -9,6 +9,7 @@ import type { RunModel } from '../data/run-model.ts';
 import { worldOf } from '../data/world.ts';
 import { axisOf, stripsOf, TRACK_WIDTH } from './geometry.ts';
 import type { Axis, Strip } from './geometry.ts';
+import { spokenRow } from './spoken-row.ts';
 
 type Props = {
   readonly model: RunModel;
@@ -99,7 +100,7 @@ const Row = memo(
         <button
           type="button"
           className="gantt-name"
-          aria-label={spoken(row, strips)}
+          aria-label={spokenRow(row, strips)}
           aria-pressed={isChosen}
           onClick={() => onChoose(row.name)}
         >
@@ -146,20 +147,6 @@ const Row = memo(
     a.strips.length === b.strips.length &&
     a.strips.every((strip, at) => strip.toMs === b.strips[at]?.toMs && strip.word === b.strips[at].word),
 );
-
-/** `load, succeeded, 2 attempts, ran 3.1s, on the critical path`. */
-function spoken({ name, state, bars, isCritical }: TimelineRow, strips: readonly Strip[]): string {
-  const ranMs = strips
-    .filter(({ kind }) => kind === 'run')
-    .reduce((sum, { fromMs, toMs }) => sum + toMs - fromMs, 0);
-  return [
-    name,
-    nodeLook(state).word,
-    ...(bars.length === 0 ? [] : [bars.length === 1 ? '1 attempt' : `${bars.length} attempts`]),
-    ...(ranMs === 0 ? [] : [`ran ${durationText(ranMs)}`]),
-    ...(isCritical ? ['on the critical path'] : []),
-  ].join(', ');
-}
 
 const KINDS = [
   ['run', 'good', 'ran'],
