@@ -43,7 +43,7 @@ const CAUSES: readonly (readonly [RegExp, (scheme: string, text: string, tls?: T
     }),
   ],
   [
-    /wrong version number|packet length|tls\W.*is not available/i,
+    /wrong version number|packet length|tls\W.*is not available|does not support SSL/i,
     () => ({
       what: 'it offers no TLS there',
       hint: 'name the port that speaks TLS, or leave TLS out of the URL',

@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Pool, PoolClient, PoolConfig } from 'pg';
+import { tlsProblem } from '../../broker/port/tls-problem.ts';
 import { CodedError } from '../../model/coded-error.ts';
 import { statement, upsertText } from '../port/sql.ts';
 import type { Cell, Database, Row, Statement, Table, Write } from '../port/sql.ts';
@@ -122,7 +123,8 @@ function configOf({ host, port, database, user, password, tls, schema }: Postgre
     database,
     ...(user === undefined ? {} : { user }),
     ...(password === undefined ? {} : { password }),
-    ssl: tls === undefined ? false : { ...tls, servername: host },
+    // Whose certificate it must be, the client says by itself: a server's name may not be an address.
+    ssl: tls ?? false,
     max: CONNECTIONS_MAX,
     connectionTimeoutMillis: CONNECT_MAX_MS,
     query_timeout: STATEMENT_MAX_MS,
@@ -171,20 +173,23 @@ const REFUSED = /^(?:28|3D|42501|0P)/;
 /** Of errors of ours: a statement or a value that PostgreSQL does not take. */
 const MISTAKES = /^(?:22|23|26|42)/;
 
-function problemOf(error: unknown, { host, port, database }: PostgresAddress): unknown {
+function problemOf(error: unknown, { host, port, database, tls }: PostgresAddress): unknown {
   if (error instanceof CodedError) return error;
   const told = error instanceof Error ? error.message : String(error);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const where = `PostgreSQL at ${host}:${port}, database ${database}`;
-  if (REFUSED.test(code) || isCertificate(code))
-    return new CodedError('history_refused', `${where}: ${told}`, {
-      hint: 'check user, password, rights, and the certificates that the URL names',
-      cause: error,
-    });
+  const refused = (what: string, hint: string): CodedError =>
+    new CodedError('history_refused', `${where}: ${what}`, { hint, cause: error });
+  if (REFUSED.test(code))
+    return refused(told, 'check user, password, rights, and the certificates that the URL names');
+  const ofTls = isOfTls(code, told) ? tlsProblem(`${code} ${told}`, 'postgres', tls) : undefined;
+  if (ofTls !== undefined) return refused(ofTls.what, ofTls.hint);
   if (MISTAKES.test(code)) return error;
   return new CodedError('history_down', `${where} does not answer: ${told || code}`, { cause: error });
 }
 
-function isCertificate(code: string): boolean {
-  return /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL/.test(code);
+function isOfTls(code: string, told: string): boolean {
+  return (
+    /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|ERR_OSSL/.test(code) || told.includes('does not support SSL')
+  );
 }
