@@ -2,6 +2,7 @@ import type { State } from '../model/state.ts';
 import { followedIn } from '../view/log-scope.ts';
 import { LogSieve } from '../view/log-sieve.ts';
 import { LogFollower } from './log-follower.ts';
+import { unreadOf } from './log-sheet.ts';
 import type { LogSheet } from './log-sheet.ts';
 import type { LogWish } from './log-wish.ts';
 import type { MonitorSource } from './source.ts';
@@ -52,6 +53,7 @@ export class LogBook {
       followed: attempts.length,
       isOpen: isNode ? attempt !== undefined && attempt.outcome === undefined : run.end === undefined,
       startMs: isNode ? (attempt?.startedMs ?? attempt?.dispatchedMs ?? run.triggeredMs) : run.triggeredMs,
+      unread: isNode ? unreadOf(attempt, lines) : undefined,
     };
   }
 

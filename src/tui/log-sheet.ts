@@ -1,4 +1,6 @@
 import { textWidth } from '../graph/text.ts';
+import type { ServerName } from '../model/ids.ts';
+import type { Attempt } from '../model/state.ts';
 import { clampPlace, lastPlace } from '../view/log-rows.ts';
 import type { LogPlace, LogWindow } from '../view/log-rows.ts';
 import type { LogLine, LogSource } from '../view/log-text.ts';
@@ -22,7 +24,27 @@ export type LogSheet = {
   readonly isOpen: boolean;
   /** What times since the start count from. */
   readonly startMs: number;
+  /** Of the one attempt that is shown, which has ended, when nothing of what it wrote has come from its server. */
+  readonly unread: UnreadOutput | undefined;
 };
+
+export type UnreadOutput = {
+  readonly server: ServerName;
+  readonly bytes: number;
+  /** Its last lines, as its result told them: hostile. */
+  readonly tail: string;
+  /** What reading it came to, so far. */
+  readonly notes: readonly string[];
+};
+
+/** Undefined where there is something to read, there never was, or more may come. */
+export function unreadOf(attempt: Attempt | undefined, lines: readonly LogLine[]): UnreadOutput | undefined {
+  const wrote = attempt?.outcome === undefined ? undefined : attempt.wrote;
+  const bytes = (wrote?.stdoutBytes ?? 0) + (wrote?.stderrBytes ?? 0);
+  if (attempt === undefined || wrote === undefined || bytes === 0) return undefined;
+  if (lines.some(({ stream }) => stream !== 'note')) return undefined;
+  return { server: attempt.server, bytes, tail: wrote.tail, notes: lines.map(({ text }) => text) };
+}
 
 /** Cells of what stands before the text: a column that is not shown has none. */
 export type LogColumns = {

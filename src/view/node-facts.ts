@@ -137,7 +137,8 @@ function wroteText({ stdoutBytes, stderrBytes, droppedBytes }: OutputFacts): str
   return `${bytesText(stdoutBytes)} stdout, ${bytesText(stderrBytes)} stderr${dropped}`;
 }
 
-function bytesText(bytes: number): string {
+/** In B, KiB or MiB. */
+export function bytesText(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
   if (bytes < 1_024 * 1_024) return `${(bytes / 1_024).toFixed(1)} KiB`;
   return `${(bytes / 1_024 / 1_024).toFixed(1)} MiB`;

@@ -22,6 +22,7 @@ function sheetOf({ text }: LogScript): LogSheet {
     followed: 1,
     isOpen: true,
     startMs: NOON_MS,
+    unread: undefined,
   };
 }
 

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { Run } from '../../src/model/state.ts';
 import { historyOf } from '../support/kept-runs.ts';
 import { DIAMOND, NOON_MS, Story } from '../support/story.ts';
@@ -106,4 +106,41 @@ it('says that there is none, and goes on without one that fails', async () => {
   stand.press('1');
   await stand.shows('PostgreSQL does not answer');
   expect(stand.terminal.text).toContain('now-1');
+});
+
+it('tells of an output whose agent is not here how much it was, where, and its last lines', async () => {
+  const story = new Story()
+    .apply(DIAMOND)
+    .place({ 'srv-9': ['*'] })
+    .elect()
+    .join('srv-9');
+  const tail = 'mounting /data_1\nno \u001B[31mspace\u001B[0m left\n';
+  story.trigger('diamond', 'old-1').start('old-1', 'A', 'srv-9');
+  story.finish('old-1', 'A', { is: 'failed', error: 'exit code 1', exitCode: 1 }, tail);
+  story.steer('run.canceled', 'old-1').end('old-1', 'canceled');
+  const stand = new Stage(live());
+  stand.source.history = historyOf([...story.state.runs.values()], 100);
+  await stand.shows('now-1');
+  stand.press(':', 'run old-1', 'enter');
+  await stand.shows('HISTORY');
+  await stand.pressSlowly('k', 'k', 'k');
+  stand.press('l');
+  const before = await stand.shows(`${tail.length} B written, on srv-9`);
+  expect(before).toContain('nothing of it came from there yet');
+  expect(before).toContain('mounting /data_1');
+  expect(before).not.toContain('nothing was written');
+  expect(before).not.toContain('\u001B[31m');
+  const log = await vi.waitFor(() => {
+    const found = stand.source.followed.findLast(({ label, isOn }) => label === 'A#1' && isOn);
+    if (found === undefined) throw new Error('it is not followed');
+    return found;
+  });
+  log.reader.onError(new Error('the agent of srv-9 does not answer'));
+  const after = await stand.shows('the agent of srv-9 does not answer');
+  expect(after).toContain('its last lines, as they were recorded:');
+  expect(after).toContain('mounting /data_1');
+  // Its agent is there after all.
+  log.writes('stdout', 'all of it\n');
+  await stand.shows('all of it');
+  await stand.hides('as they were recorded');
 });

@@ -1,10 +1,12 @@
+import { sanitizeText } from '../../graph/text.ts';
 import { counted } from '../../view/counted.ts';
 import { readFilter } from '../../view/filter.ts';
 import type { Filter } from '../../view/filter.ts';
+import { bytesText } from '../../view/node-facts.ts';
 import { rowsFrom } from '../../view/log-rows.ts';
 import type { LogRow } from '../../view/log-rows.ts';
 import { columnsOf, newLines, placeIn, windowOf } from '../log-sheet.ts';
-import type { LogSheet } from '../log-sheet.ts';
+import type { LogSheet, UnreadOutput } from '../log-sheet.ts';
 import type { Rect } from '../regions.ts';
 import type { Block, Scene } from '../scene.ts';
 import { bold, span } from '../span.ts';
@@ -40,13 +42,30 @@ export function logPane(scene: Scene, subject: Subject | undefined, rect: Rect):
     ...whereSpans(ui, log, rows),
     ...wishSpans(ui),
   ];
-  const lines = rows.map((row) => logLine(row, look));
-  return framePane(
-    rect,
-    title,
-    lines.length === 0 ? [[span(` ${whyEmpty(log)}`, 'muted')]] : lines,
-    isFocused,
-  );
+  const lines = log.unread === undefined ? rows.map((row) => logLine(row, look)) : [];
+  return framePane(rect, title, lines.length === 0 ? emptyLines(log, rect.height - 1) : lines, isFocused);
+}
+
+function emptyLines(log: LogSheet, height: number): readonly Line[] {
+  if (log.unread === undefined) return [[span(` ${whyEmpty(log)}`, 'muted')]];
+  return unreadLines(log.unread, height);
+}
+
+/** What is known of an output without its agent, who has it. */
+function unreadLines({ bytes, server, tail, notes }: UnreadOutput, height: number): readonly Line[] {
+  const found = notes.length === 0 ? ['nothing of it came from there yet'] : notes;
+  const told: Line[] = [
+    [span(` ${bytesText(bytes)} written, on ${sanitizeText(server)}`)],
+    ...found.map((text): Line => [span(` ${sanitizeText(text)}`, 'warning')]),
+  ];
+  const last = tail.replace(/\n$/, '').split('\n');
+  if (tail === '') return told;
+  const room = Math.max(1, height - told.length - 1);
+  return [
+    ...told,
+    [span(' its last lines, as they were recorded:', 'muted')],
+    ...last.slice(-room).map((text): Line => [span(`   ${sanitizeText(text)}`)]),
+  ];
 }
 
 function whyNone(subject: Subject | undefined, ui: UiState): string {
