@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TokenBook } from '../../src/api/security/token-book.ts';
-import { readTokens, writePrivate, writeTokens } from '../../src/api/security/token-file.ts';
+import { changeTokens, readTokens, writePrivate, writeTokens } from '../../src/api/security/token-file.ts';
 import { callerOf, hashToken, mayAct, mintToken } from '../../src/api/security/tokens.ts';
 import type { StoredToken } from '../../src/api/security/tokens.ts';
 import { isLoopback } from '../../src/api/security/hosts.ts';
@@ -82,6 +84,50 @@ describe('the file of tokens', () => {
     await writePrivate(path, text);
     await chmod(path, mode);
     await expect(readTokens(path)).rejects.toMatchObject({ code: 'bad_tokens' });
+  });
+});
+
+describe('changes of the file of tokens', () => {
+  it('are none lost when many processes make them at once', async () => {
+    const module = join(import.meta.dirname, '../../src/api/security/token-file.ts');
+    const script = `
+      const { changeTokens } = await import(${JSON.stringify(module)});
+      const [path, who] = process.argv.slice(1);
+      const token = { role: 'viewer', hash: '0'.repeat(64), createdMs: 1 };
+      await Promise.all([0, 1, 2, 3, 4].map((at) =>
+        changeTokens(path, (tokens) => [...tokens, { ...token, name: who + at }])));
+    `;
+    const writers = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(
+      writers.map((who) =>
+        promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, path, who]),
+      ),
+    );
+    const names = (await readTokens(path)).map(({ name }) => name).toSorted();
+    expect(names).toEqual(writers.flatMap((who) => [0, 1, 2, 3, 4].map((at) => `${who}${at}`)));
+    expect(await readdir(join(folder, 'new'))).toEqual(['api-tokens.json']);
+  });
+
+  it('leave the file and no lock when one is refused', async () => {
+    await writeTokens(path, [stored('ci', mintToken())]);
+    const refuse = (): never => {
+      throw new Error('no');
+    };
+    await expect(changeTokens(path, refuse)).rejects.toThrow('no');
+    await changeTokens(path, (tokens) => [...tokens, stored('two', mintToken())]);
+    expect((await readTokens(path)).map(({ name }) => name)).toEqual(['ci', 'two']);
+  });
+
+  it('wait for a lock that goes, and say which file to remove when it stays', async () => {
+    await writePrivate(`${path}.lock`, '1\n');
+    await expect(changeTokens(path, () => [], 30)).rejects.toMatchObject({
+      code: 'tokens_busy',
+      hint: expect.stringContaining(`rm ${path}.lock`) as string,
+    });
+    const waiting = changeTokens(path, () => [stored('late', mintToken())]);
+    await rm(`${path}.lock`);
+    await waiting;
+    expect(await readTokens(path)).toHaveLength(1);
   });
 });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
 import { CodedError } from '../../model/coded-error.ts';
@@ -10,6 +11,9 @@ import { ROLES } from '../contract/operation.ts';
 import type { StoredToken } from './tokens.ts';
 
 const MODE = 0o600;
+/** How long who changes the file waits for others that do. */
+const LOCK_MAX_MS = 10_000;
+const LOCK_RETRY_MS = 10;
 
 const file = Type.Object({
   version: Type.Literal(1),
@@ -46,6 +50,42 @@ export async function readTokens(path: string): Promise<readonly StoredToken[]> 
   }
   if (!check.Check(value)) throw badTokens(path, 'it has another form');
   return value.tokens;
+}
+
+/**
+ * Makes of the tokens that the file holds those that it is to hold, alone among all processes: no change of another is lost. It waits `waitMs` for
+ * others. What `change` throws leaves the file as it is. Errors: `bad_tokens`, `tokens_busy`.
+ */
+export async function changeTokens(
+  path: string,
+  change: (tokens: readonly StoredToken[]) => readonly StoredToken[],
+  waitMs: number = LOCK_MAX_MS,
+): Promise<void> {
+  const lock = `${path}.lock`;
+  await takeLock(lock, waitMs);
+  try {
+    await writeTokens(path, change(await readTokens(path)));
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+/** A lock that its owner left behind is never broken here: two that do so at once would both have it. */
+async function takeLock(lock: string, waitMs: number): Promise<void> {
+  await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
+  for (let waitedMs = 0; ; waitedMs += LOCK_RETRY_MS) {
+    try {
+      await writeFile(lock, `${process.pid}\n`, { mode: MODE, flag: 'wx' });
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    if (waitedMs >= waitMs)
+      throw new CodedError('tokens_busy', `another process changes the tokens: ${lock} is there`, {
+        hint: `try again; when no 'dagtop token' runs, one was killed: rm ${lock}`,
+      });
+    await pause(LOCK_RETRY_MS);
+  }
 }
 
 /** Replaces the file as a whole: who reads it has the old or the new one. */

@@ -1,4 +1,4 @@
-import { readTokens, writeTokens } from '../../api/security/token-file.ts';
+import { changeTokens, readTokens } from '../../api/security/token-file.ts';
 import { hashToken, mintToken } from '../../api/security/tokens.ts';
 import { ROLES } from '../../api/contract/operation.ts';
 import type { Role } from '../../api/contract/operation.ts';
@@ -44,21 +44,24 @@ function given(name: string | undefined, usage: string): string {
 async function createToken(name: string, { role, expires, json }: TokenFlags): Promise<number> {
   if (role === undefined)
     throw new CodedError('bad_usage', 'what may it do?', { hint: `--role ${ROLES.join(', ')}` });
-  const path = await pathOfTokens();
-  const tokens = await readTokens(path);
   if (!NAME.test(name) || name === 'local')
     throw new CodedError('bad_usage', `'${name}' cannot be a token's name`, {
       hint: "letters, digits, '.', '_' and '-', 64 at most; 'local' is the one of the process itself",
     });
-  if (tokens.some((token) => token.name === name))
-    throw new CodedError('bad_usage', `there is a token '${name}'`, { hint: `dagtop token revoke ${name}` });
-  if (tokens.length >= limits.apiTokensMax)
-    throw new CodedError('bad_usage', `there are ${tokens.length} tokens, and that is the bound`);
   const createdMs = systemClock.nowMs();
   const expiresMs = expires === undefined ? undefined : createdMs + readExpiry(expires);
   const token = mintToken();
   const stored = { name, role, hash: hashToken(token), createdMs };
-  await writeTokens(path, [...tokens, expiresMs === undefined ? stored : { ...stored, expiresMs }]);
+  const added = expiresMs === undefined ? stored : { ...stored, expiresMs };
+  await changeTokens(await pathOfTokens(), (tokens) => {
+    if (tokens.some((other) => other.name === name))
+      throw new CodedError('bad_usage', `there is a token '${name}'`, {
+        hint: `dagtop token revoke ${name}`,
+      });
+    if (tokens.length >= limits.apiTokensMax)
+      throw new CodedError('bad_usage', `there are ${tokens.length} tokens, and that is the bound`);
+    return [...tokens, added];
+  });
   if (json === true) printJson({ name, role, token, expiresAt: timeText(expiresMs) });
   else printLine(token);
   return EXIT.ok;
@@ -91,12 +94,12 @@ async function listTokens({ json }: TokenFlags): Promise<number> {
 
 /** From now on the token lets nobody in. */
 async function revokeToken(name: string): Promise<number> {
-  const path = await pathOfTokens();
-  const tokens = await readTokens(path);
-  const left = tokens.filter((token) => token.name !== name);
-  if (left.length === tokens.length)
-    throw new CodedError('no_such_token', `there is no token '${name}'`, { hint: 'dagtop token list' });
-  await writeTokens(path, left);
+  await changeTokens(await pathOfTokens(), (tokens) => {
+    const left = tokens.filter((other) => other.name !== name);
+    if (left.length === tokens.length)
+      throw new CodedError('no_such_token', `there is no token '${name}'`, { hint: 'dagtop token list' });
+    return left;
+  });
   printLine(`revoked ${name}`);
   return EXIT.ok;
 }

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { POSTGRES } from '../../../scripts/servers/postgres.ts';
 import { findRun, listRuns } from '../../../src/history/port/all-runs.ts';
@@ -376,3 +378,42 @@ it.skipIf(!isAtHand(POSTGRES))('waits for PostgreSQL that is killed, and catches
   await record(whole, events);
   expect(await dumpAt(own.url)).toEqual(await dumpAt(whole));
 });
+
+it.skipIf(!isAtHand(POSTGRES))(
+  'waits for PostgreSQL that is frozen, which readers are told, and catches up',
+  async () => {
+    const own = await startServer(POSTGRES);
+    onTestFinished(() => own.stop());
+    const events = eventsOf(aDay());
+    const log = new MemoryLog();
+    const { recorder } = startRecorder(log, own.url);
+    const third = Math.floor(events.length / 3);
+    log.tell(...events.slice(0, third).map((event) => [event]));
+    await vi.waitFor(() => expect(recorder.recorded).toBe(third), BOUND);
+    const frozen = await processesOf(own.folder);
+    expect(frozen.length).toBeGreaterThan(1);
+    for (const pid of frozen) process.kill(pid, 'SIGSTOP');
+    try {
+      log.tell(...events.slice(third, 2 * third).map((event) => [event]));
+      // Who asks meanwhile is told so in bounded time, and the recorder has recorded nothing that may be lost.
+      await expect(openHistory(own.url)).rejects.toMatchObject({ code: 'history_down' });
+      expect(recorder.recorded).toBe(third);
+    } finally {
+      for (const pid of frozen) process.kill(pid, 'SIGCONT');
+    }
+    await vi.waitFor(() => expect(recorder.recorded).toBe(2 * third), BOUND);
+    log.tell(...events.slice(2 * third).map((event) => [event]));
+    await vi.waitFor(() => expect(recorder.recorded).toBe(events.length), BOUND);
+    await recorder.stop();
+    const whole = freshPostgres();
+    await record(whole, events);
+    expect(await dumpAt(own.url)).toEqual(await dumpAt(whole));
+  },
+);
+
+/** The server and all that it started: each of those has a group of its own. */
+async function processesOf(folder: string): Promise<number[]> {
+  const [first = ''] = (await readFile(join(folder, 'data/postmaster.pid'), 'utf8')).split('\n');
+  const children = await readFile(`/proc/${first}/task/${first}/children`, 'utf8');
+  return [first, ...children.trim().split(' ')].map(Number);
+}
