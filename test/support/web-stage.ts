@@ -44,11 +44,14 @@ export class WebStage {
     const endMs = Date.now() + 60_000;
     for (;;) {
       const token = (await readFile(file, 'utf8').catch(() => '')).trim();
-      const isUp = await fetch(`${this.url}/readyz`).then(
-        ({ ok }) => ok,
-        () => false,
+      // The file may still have the token of the start before.
+      const headers = { authorization: `Bearer ${token}` };
+      const answers = await Promise.all(
+        ['/readyz', '/api/v1/me'].map((path) =>
+          fetch(`${this.url}${path}`, { headers }).catch(() => undefined),
+        ),
       );
-      if (token !== '' && isUp) {
+      if (token !== '' && answers.every((answer) => answer?.ok)) {
         this.token = token;
         return;
       }
