@@ -1,4 +1,4 @@
-import type { LogEvent } from '../model/event.ts';
+import type { EventOf, EventType, LogEvent } from '../model/event.ts';
 import type { DagHash, DagName, NodeName, Position, RunId } from '../model/ids.ts';
 import type { Definition, Run, State } from '../model/state.ts';
 import type { Folded } from '../replica/replica.ts';
@@ -20,7 +20,10 @@ export type DagChange = { readonly hash: DagHash | undefined } & Origin;
 type Origin = { readonly position: Position; readonly atMs: number; readonly by: string };
 
 /** An event with its place, and why it had no effect. */
-export type Told = EventCursor & { readonly event: LogEvent; readonly refusal?: string };
+export type Told<E extends LogEvent = LogEvent> = EventCursor & {
+  readonly event: E;
+  readonly refusal?: string;
+};
 
 /**
  * What events changed, gathered until it is written: the rows that come of it depend on the state after the last event alone, so that it does not matter
@@ -31,7 +34,7 @@ export class Changes {
   readonly versions = new Map<DagHash, VersionChange>();
   readonly dags = new Map<DagName, DagChange>();
   /** What operators did, and what had no effect. */
-  readonly commands: Told[] = [];
+  readonly commands: Told<CommandEvent>[] = [];
   readonly placements: Told[] = [];
   /** What happened to runs. */
   readonly events: Told[] = [];
@@ -51,7 +54,7 @@ export class Changes {
     const told: Told = { position, index: this.#index, event };
     if (verdict.accepted) this.#accept(told, state);
     else if (verdict.reason !== 'seen before' && isCommand(event))
-      this.commands.push({ ...told, refusal: verdict.reason });
+      this.commands.push({ ...told, event, refusal: verdict.reason });
     // A late result is refused, and kept as evidence all the same.
     if (!verdict.accepted && event.type === 'attempt.finished') this.#changeAttempt(event, state);
   }
@@ -66,7 +69,7 @@ export class Changes {
 
   #accept(told: Told, state: State): void {
     const { event, position } = told;
-    if (isCommand(event)) this.commands.push(told);
+    if (isCommand(event)) this.commands.push({ ...told, event });
     if ('run' in event) this.events.push(told);
     switch (event.type) {
       case 'dag.applied': {
@@ -169,34 +172,22 @@ export class Changes {
   }
 }
 
-function isCommand(event: LogEvent): boolean {
-  switch (event.type) {
-    case 'dag.applied':
-    case 'dag.removed':
-    case 'placement.applied':
-    case 'run.triggered':
-    case 'run.canceled':
-    case 'run.paused':
-    case 'run.resumed':
-    case 'node.retried':
-    case 'server.cordoned':
-    case 'server.uncordoned':
-      return true;
-    case 'agent.joined':
-    case 'agent.draining':
-    case 'agent.left':
-    case 'agent.lost':
-    case 'attempt.started':
-    case 'attempt.finished':
-    case 'leader.elected':
-    case 'leader.resigned':
-    case 'attempt.dispatched':
-    case 'attempt.overdue':
-    case 'node.skipped':
-    case 'node.upstream_failed':
-    case 'run.finished':
-    case 'checkpoint.begun':
-    case 'checkpoint.part':
-      return false;
-  }
+const COMMANDS = [
+  'dag.applied',
+  'dag.removed',
+  'placement.applied',
+  'run.triggered',
+  'run.canceled',
+  'run.paused',
+  'run.resumed',
+  'node.retried',
+  'server.cordoned',
+  'server.uncordoned',
+] as const satisfies readonly EventType[];
+
+/** What an operator did. */
+export type CommandEvent = EventOf<(typeof COMMANDS)[number]>;
+
+function isCommand(event: LogEvent): event is CommandEvent {
+  return (COMMANDS as readonly string[]).includes(event.type);
 }

@@ -3,7 +3,7 @@ import type { Position } from '../model/ids.ts';
 import { maskSecrets } from '../model/secret.ts';
 import type { Run } from '../model/state.ts';
 import { hashKey, jsonCell, textCell, textCellOr, wholeCell } from './cells.ts';
-import type { Changes, RunChange, Told } from './changes.ts';
+import type { CommandEvent, Changes, RunChange, Told } from './changes.ts';
 import type { Cell, Table, Write } from './port/sql.ts';
 import { attemptCells, runCells } from './run-rows.ts';
 import { tables } from './tables.ts';
@@ -98,7 +98,7 @@ function placeCells({ position, index }: Pick<Told, 'position' | 'index'>, { atM
   return [position, index, wholeCell(atMs), textCell(by)];
 }
 
-function commandCells({ event, refusal, ...at }: Told): Cell[] {
+function commandCells({ event, refusal, ...at }: Told<CommandEvent>): Cell[] {
   const names = { dag: undefined, run: undefined, node: undefined, server: undefined, ...event };
   const dag =
     event.type === 'dag.applied' ? event.dag.name : event.type === 'dag.removed' ? event.name : names.dag;
@@ -115,7 +115,7 @@ function commandCells({ event, refusal, ...at }: Told): Cell[] {
 }
 
 /** What else an operator's event says, in a few words. */
-function detailOf(event: LogEvent): string | undefined {
+function detailOf(event: CommandEvent): string | undefined {
   switch (event.type) {
     case 'dag.applied':
       return `version ${event.hash}, ${event.dag.nodes.length} nodes`;
@@ -135,21 +135,6 @@ function detailOf(event: LogEvent): string | undefined {
     case 'run.resumed':
     case 'server.cordoned':
     case 'server.uncordoned':
-    case 'agent.joined':
-    case 'agent.draining':
-    case 'agent.left':
-    case 'agent.lost':
-    case 'attempt.started':
-    case 'attempt.finished':
-    case 'leader.elected':
-    case 'leader.resigned':
-    case 'attempt.dispatched':
-    case 'attempt.overdue':
-    case 'node.skipped':
-    case 'node.upstream_failed':
-    case 'run.finished':
-    case 'checkpoint.begun':
-    case 'checkpoint.part':
       return undefined;
   }
 }

@@ -2,7 +2,8 @@ import { takesSlot } from '../../engine/attempt-end.ts';
 import { ruleAnswer } from '../../engine/node-change.ts';
 import { eventSchemas } from '../../model/event.ts';
 import type { EventType } from '../../model/event.ts';
-import type { NodeState, State } from '../../model/state.ts';
+import type { State } from '../../model/state.ts';
+import { NODE_STATES } from '../../view/look.ts';
 import { runState } from '../../view/run-state.ts';
 import { RUN_STATES } from '../../view/run-state.ts';
 import type { Backing } from '../backing.ts';
@@ -11,19 +12,6 @@ import type { HttpCounts } from './http-counts.ts';
 import { Exposition } from './prometheus.ts';
 import type { Sample } from './prometheus.ts';
 
-const NODE_STATES: readonly NodeState[] = [
-  'waiting',
-  'queued',
-  'running',
-  'retrying',
-  'succeeded',
-  'failed',
-  'timed_out',
-  'lost',
-  'skipped',
-  'upstream_failed',
-  'canceled',
-];
 const PRESENCES = ['present', 'draining', 'left', 'lost'] as const;
 
 export type Measured = {
