@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { CodedError } from '../../model/coded-error.ts';
@@ -18,6 +18,8 @@ const STATEMENTS_KEPT = 64;
 export function openSqlite(path: string): Database {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    // What commands printed and failed with stands in it. SQLite gives its other files the same mode.
+    closeSync(openSync(path, 'a', 0o600));
     return new SqliteDatabase(path);
   } catch (error) {
     throw problemOf(error, path);
